@@ -1,0 +1,72 @@
+"""Writes a trained model into a weights folder and its line into the manifest; the only writer of either."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save
+
+from inference.errors import ModelError
+from inference.manifest import WEIGHTS_DIR, Manifest, ManifestEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a model comes from: `command` repeats its training, `data` names the public sets, `scores` are measured."""
+
+    task: str
+    version: str
+    command: str
+    data: tuple[str, ...]
+    scores: Mapping[str, float]
+
+
+def export_model(
+    name: str,
+    tensors: Mapping[str, torch.Tensor],
+    config: Mapping[str, Any],
+    provenance: Provenance,
+    folder: Path = WEIGHTS_DIR,
+) -> ManifestEntry:
+    """Save floating tensors as fp16 (integers as they are) to `NAME.safetensors` and list the file."""
+    halves = {key: _narrow(value).contiguous() for key, value in tensors.items()}
+    data = save(halves, metadata={"config": json.dumps(config, sort_keys=True)})
+    return export_file(name, f"{name}.safetensors", data, provenance, folder)
+
+
+def export_file(
+    name: str, file: str, data: bytes, provenance: Provenance, folder: Path = WEIGHTS_DIR
+) -> ManifestEntry:
+    """Write a companion file (a tokenizer, a list of names) and list it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / file).write_bytes(data)
+    entry = ManifestEntry(
+        name=name,
+        file=file,
+        sha256=hashlib.sha256(data).hexdigest(),
+        task=provenance.task,
+        version=provenance.version,
+        command=provenance.command,
+        data=provenance.data,
+        scores=dict(provenance.scores),
+    )
+    manifest = _manifest_or_empty(folder)
+    replace(manifest, entries={**manifest.entries, name: entry}).write()
+    return entry
+
+
+def _manifest_or_empty(folder: Path) -> Manifest:
+    try:
+        return Manifest.read(folder)
+    except ModelError:
+        return Manifest(folder, {})
+
+
+def _narrow(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.detach().cpu().half() if tensor.is_floating_point() else tensor.detach().cpu()
