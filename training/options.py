@@ -1,0 +1,41 @@
+"""What every training and every evaluation is told; one shape for all tasks, so that one command line serves them.
+
+A task is a module of `training` with `train(options: TrainOptions) -> Scores` and `evaluate(options: EvaluateOptions) -> Scores`;
+`training.cli` knows them by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from inference.manifest import WEIGHTS_DIR
+
+Scores = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainOptions:
+    """`data` is a folder laid out as `docs/data.md` says; `out` receives the weights; `runs` holds checkpoints and logs.
+
+    `quick` trains a few steps on a few items: the same path, for a test. A run resumes from the checkpoint in `runs`.
+    """
+
+    data: Path
+    out: Path = WEIGHTS_DIR
+    runs: Path = Path("runs")
+    seed: int = 0
+    device: str = "cpu"
+    quick: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluateOptions:
+    """`weights` is the folder whose models are measured on the held-out part of `data`; `limit` caps the items."""
+
+    data: Path
+    weights: Path = WEIGHTS_DIR
+    seed: int = 0
+    device: str = "cpu"
+    limit: int | None = None
