@@ -34,9 +34,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def build_app(arguments: Sequence[str]) -> typer.Typer:
     """An app with the one command that `arguments` name, or with all of them where they name none (help)."""
-    app = typer.Typer(
-        help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-    )
+    app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(_root)
     for name, point in _wanted(arguments).items():
         command = point.load()

@@ -278,6 +278,8 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class ExpressionOutput:
+    """Faces, largest first; none is an answer too."""
+
     faces: tuple[Face, ...]
 
 
@@ -292,6 +294,8 @@ class OcrLine:
 
 @dataclass(frozen=True, slots=True)
 class OcrOutput:
+    """What was read: the lines in reading order, and the same joined by line breaks."""
+
     text: str
     lines: tuple[OcrLine, ...]
 
@@ -360,7 +364,7 @@ class Pool(Protocol):
     """What everybody who wants inference is given; `LocalPool` and `HttpClient` are the two."""
 
     async def submit(self, job: Job) -> Answer:
-        """Answer by the job's deadline, exactly once, whatever dies; never raises but for the caller's own cancellation."""
+        """Answer by the job's deadline, exactly once, whatever dies; raises only on the caller's own cancellation."""
         ...
 
     async def status(self) -> PoolStatus: ...

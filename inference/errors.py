@@ -24,16 +24,24 @@ class InferenceError(Exception):
 
 
 class InvalidImage(InferenceError):
+    """The bytes are no picture that can be used; says why and what to do."""
+
     kind = FailureKind.INVALID_IMAGE
 
 
 class Unsupported(InferenceError):
+    """Nothing here can do what was asked."""
+
     kind = FailureKind.UNSUPPORTED
 
 
 class ModelError(InferenceError):
+    """A model could not be loaded, or gave no usable answer."""
+
     kind = FailureKind.MODEL_ERROR
 
 
 class ConfigurationError(InferenceError):
+    """A setting, a catalogue or a weights folder is wrong."""
+
     kind = FailureKind.MODEL_ERROR

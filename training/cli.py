@@ -39,12 +39,10 @@ def train(
     runs: Annotated[Path, typer.Option(help="Where checkpoints and TensorBoard logs go.")] = Path("runs"),
     seed: int = 0,
     device: Device = "cpu",
-    quick: Annotated[bool, typer.Option("--quick", help="A few steps only: is the path whole?")] = False,  # noqa: FBT002 - an option
+    quick: Annotated[bool, typer.Option("--quick", help="A few steps only: is the path whole?")] = False,
 ) -> None:
     """Train one embedded model and export its weights; a stopped run goes on from its checkpoint."""
-    options = TrainOptions(
-        data=_folder(data), out=out, runs=runs, seed=seed, device=device, quick=quick
-    )
+    options = TrainOptions(data=_folder(data), out=out, runs=runs, seed=seed, device=device, quick=quick)
     _show(f"Trained {task}", _task(task).train(options))
 
 
@@ -55,7 +53,7 @@ def evaluate(
     seed: int = 0,
     device: Device = "cpu",
     limit: Annotated[int | None, typer.Option(help="At most so many held-out items.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,  # noqa: FBT002 - an option
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
 ) -> None:
     """Measure one model, and the baselines beside it, on the held-out part of the data."""
     options = EvaluateOptions(data=_folder(data), weights=weights, seed=seed, device=device, limit=limit)

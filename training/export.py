@@ -40,9 +40,7 @@ def export_model(
     return export_file(name, f"{name}.safetensors", data, provenance, folder)
 
 
-def export_file(
-    name: str, file: str, data: bytes, provenance: Provenance, folder: Path = WEIGHTS_DIR
-) -> ManifestEntry:
+def export_file(name: str, file: str, data: bytes, provenance: Provenance, folder: Path = WEIGHTS_DIR) -> ManifestEntry:
     """Write a companion file (a tokenizer, a list of names) and list it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / file).write_bytes(data)
