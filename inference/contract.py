@@ -351,7 +351,7 @@ class PoolState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolStatus:
-    """A snapshot of a pool: `queued` jobs wait, `running` ones are with a worker; `restarts` counts replaced workers."""
+    """A snapshot of a pool: `queued` jobs wait, `running` ones are with a worker, `restarts` counts replaced ones."""
 
     state: PoolState
     workers: int

@@ -1,4 +1,4 @@
-"""The closed vocabularies of the models: genres, flag categories, expressions, tones. Order is the order of model outputs."""
+"""The closed vocabularies of the models: genres, flag categories, expressions, tones, in the order of model outputs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What every training and every evaluation is told; one shape for all tasks, so that one command line serves them.
 
-A task is a module of `training` with `train(options: TrainOptions) -> Scores` and `evaluate(options: EvaluateOptions) -> Scores`;
-`training.cli` knows them by name.
+A task is a module of `training` with `train(options: TrainOptions) -> Scores` and
+`evaluate(options: EvaluateOptions) -> Scores`; `training.cli` knows them by name.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Scores = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainOptions:
-    """`data` is a folder laid out as `docs/data.md` says; `out` receives the weights; `runs` holds checkpoints and logs.
+    """`data` is laid out as `docs/data.md` says; `out` receives the weights; `runs` holds checkpoints and logs.
 
     `quick` trains a few steps on a few items: the same path, for a test. A run resumes from the checkpoint in `runs`.
     """
