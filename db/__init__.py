@@ -1,1 +1,4 @@
-"""Tables, migrations and one store per kind of fact. Knows only the words of `inference.contract`."""
+"""Tables, migrations and one store per kind of fact. Its door is `db.stores`.
+
+Knows only the words of `inference.contract`.
+"""

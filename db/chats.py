@@ -1,0 +1,49 @@
+"""What each chat has set. Knows no platform and no meaning of a setting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select, update
+
+from db.columns import utc_now
+from db.engines import Engines
+from db.schema import chats
+
+JSON = str | int | float | bool | None | list["JSON"] | dict[str, "JSON"]
+
+
+class Chats:
+    """Settings of a chat as a JSON object; a chat nobody has set anything for has an empty one."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    async def settings(self, platform: str, chat_id: str) -> Mapping[str, JSON]:
+        async with self._engines.reading() as connection:
+            found = await connection.scalar(select(chats.c.settings).where(_is(platform, chat_id)))
+        return found or {}
+
+    async def change_settings(self, platform: str, chat_id: str, changes: Mapping[str, JSON]) -> Mapping[str, JSON]:
+        """Set the given keys, leave the others, remove those given as None; returns what is set afterwards."""
+        async with self._engines.writing() as connection:
+            await connection.execute(
+                self._engines.upsert(chats)
+                .values(platform=platform, chat_id=chat_id, settings={})
+                .on_conflict_do_nothing()
+            )
+            row = select(chats.c.settings).where(_is(platform, chat_id)).with_for_update()
+            merged = _merge((await connection.execute(row)).scalar_one(), changes)
+            await connection.execute(
+                update(chats).where(_is(platform, chat_id)).values(settings=merged, changed_at=utc_now())
+            )
+        return merged
+
+
+def _is(platform: str, chat_id: str) -> ColumnElement[bool]:
+    return and_(chats.c.platform == platform, chats.c.chat_id == chat_id)
+
+
+def _merge(settings: dict[str, Any], changes: Mapping[str, JSON]) -> dict[str, JSON]:
+    return {key: value for key, value in {**settings, **changes}.items() if value is not None}

@@ -1,0 +1,43 @@
+"""What is stored of one person: shown to them whole, erased on request. Knows no platform."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, delete, select, update
+
+from db.candidates import read_candidate
+from db.engines import Engines
+from db.records import PersonRecord, StoredVote
+from db.schema import candidates, votes
+
+
+class People:
+    """A person is a user id on a platform; nothing else of them is kept."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    async def export(self, platform: str, user_id: str) -> PersonRecord:
+        """Everything, oldest first; empty for a person who is not known."""
+        asked = select(candidates).where(candidates.c.platform == platform, candidates.c.asked_by == user_id)
+        voted = select(votes).where(votes.c.platform == platform, votes.c.user_id == user_id)
+        async with self._engines.reading() as connection:
+            asked_rows = await connection.execute(asked.order_by(candidates.c.created_at, candidates.c.rank))
+            vote_rows = await connection.execute(voted.order_by(votes.c.changed_at))
+            return PersonRecord(
+                platform=platform,
+                user_id=user_id,
+                candidates=tuple(map(read_candidate, asked_rows)),
+                votes=tuple(
+                    StoredVote(candidate_id=row.candidate_id, value=row.value, changed_at=row.changed_at)
+                    for row in vote_rows
+                ),
+            )
+
+    async def erase(self, platform: str, user_id: str) -> int:
+        """Remove the person's votes and their name from what they asked for; returns how many rows named them."""
+        asked = and_(candidates.c.platform == platform, candidates.c.asked_by == user_id)
+        voted = and_(votes.c.platform == platform, votes.c.user_id == user_id)
+        async with self._engines.writing() as connection:
+            removed = await connection.execute(delete(votes).where(voted))
+            unnamed = await connection.execute(update(candidates).where(asked).values(asked_by=None))
+        return removed.rowcount + unnamed.rowcount
