@@ -1,0 +1,32 @@
+"""Every sentence a person can read, by key and language. Knows nothing of who says them or when.
+
+`say("en", "limit.wait", seconds=3)`. A key that a table lacks is a KeyError: a test holds the tables to the same keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.core.texts.en import ENGLISH
+from bot.core.texts.ko import KOREAN
+
+DEFAULT_LANGUAGE: Final = "en"
+TABLES: Final[Mapping[str, Mapping[str, str]]] = {"en": ENGLISH, "ko": KOREAN}
+
+
+def pick_language(wanted: str) -> str:
+    """The table for a locale such as "ko-KR"; English where there is none."""
+    code = wanted.replace("_", "-").split("-")[0].lower()
+    return code if code in TABLES else DEFAULT_LANGUAGE
+
+
+def say(language: str, key: str, **values: object) -> str:
+    return TABLES[pick_language(language)][key].format(**values)
+
+
+def section(language: str, prefix: str) -> dict[str, str]:
+    """All sentences under `prefix.`, without the prefix: what a page needs at once."""
+    table = TABLES[pick_language(language)]
+    start = f"{prefix}."
+    return {key.removeprefix(start): text for key, text in table.items() if key.startswith(start)}
