@@ -1,0 +1,105 @@
+"""What can be asked: one frozen request per task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from inference.contract._words import Layout, Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionRequest:
+    """Write `n` (1..8) candidates for a picture, a named template, or, with neither, a template of the model's choice.
+
+    `tone` is one of `inference.labels.TONES` or None. `seed` makes the answer repeatable.
+    """
+
+    task: ClassVar[Task] = Task.CAPTION
+    image: bytes | None = None
+    prompt: str = ""
+    template: str | None = None
+    tone: str | None = None
+    n: int = 4
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenreRequest:
+    """Score the eight genres of a picture; `text` replaces what OCR would read."""
+
+    task: ClassVar[Task] = Task.GENRE
+    image: bytes | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagRequest:
+    """Judge a picture, a text, or both; `text` replaces what OCR would read.
+
+    `unsure_from` and `offensive_from` (0..1) are the chat's thresholds on the calibrated probability.
+    """
+
+    task: ClassVar[Task] = Task.FLAG
+    image: bytes | None = None
+    text: str | None = None
+    unsure_from: float = 0.4
+    offensive_from: float = 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderRequest:
+    """Draw `lines` (one per text box) on a picture or on a known template."""
+
+    task: ClassVar[Task] = Task.RENDER
+    lines: tuple[str, ...]
+    image: bytes | None = None
+    template: str | None = None
+    layout: Layout = Layout.TOP_BOTTOM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateRequest:
+    """Recognise which known template a picture shows."""
+
+    task: ClassVar[Task] = Task.TEMPLATE
+    image: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpressionRequest:
+    """Find faces and read their expression; `face_is_whole` says that the picture is one cropped face."""
+
+    task: ClassVar[Task] = Task.EXPRESSION
+    image: bytes
+    face_is_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcrRequest:
+    """Read the text in a picture."""
+
+    task: ClassVar[Task] = Task.OCR
+    image: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionScoreRequest:
+    """How likely the caption model finds `boxes` (texts, in order) under a picture or a named template."""
+
+    task: ClassVar[Task] = Task.CAPTION_SCORE
+    boxes: tuple[str, ...]
+    image: bytes | None = None
+    template: str | None = None
+
+
+Request = (
+    CaptionRequest
+    | GenreRequest
+    | FlagRequest
+    | RenderRequest
+    | TemplateRequest
+    | ExpressionRequest
+    | OcrRequest
+    | CaptionScoreRequest
+)
