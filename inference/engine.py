@@ -1,7 +1,7 @@
 """What a worker process hosts: one engine on one device, answering batches of one task.
 
 This module holds the protocol and the choice by configuration; it imports no model and no picture library, so that
-the process which owns the workers stays light. `load_engine` is called in the worker and imports the chosen engine there.
+the process which owns the workers stays light. `load_engine` is called in the worker and imports the engine there.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from inference.contract import Job, Output, Task
 from inference.errors import ConfigurationError, InferenceError
@@ -38,8 +38,8 @@ class FakeOptions:
 class EngineConfig:
     """Which engine, from which weights, on which device; picklable, because it travels to the worker.
 
-    Each `*_model` is "embedded", a directory, or a Hugging Face id. `device` is "auto", "cpu", "cuda" or "cuda:N"; a pool
-    replaces "auto" before an engine sees it. `threads` is how many cores one engine may use, 0 leaves torch's default.
+    Each `*_model` is "embedded", a directory, or a Hugging Face id. `device` is "auto", "cpu", "cuda" or "cuda:N"; a
+    pool replaces "auto" before an engine sees it. `threads`: cores one engine may use, 0 leaves torch's default.
     `templates_dir` adds imported templates; `weights_dir` None means the shipped weights.
     """
 
@@ -61,17 +61,20 @@ class Prepared(Protocol):
     def job(self) -> Job: ...
 
 
-class Engine(Protocol):
+PreparedT = TypeVar("PreparedT", bound=Prepared)
+
+
+class Engine(Protocol[PreparedT]):
     """One set of loaded models. `prepare` may run on another thread while `run` runs; neither is called twice at once.
 
-    An implementation narrows `Prepared` to its own type: it is only ever given back what its own `prepare` returned.
+    An implementation names its own `PreparedT`: it is only ever given back what its own `prepare` returned.
     """
 
-    def prepare(self, job: Job) -> Prepared:
+    def prepare(self, job: Job) -> PreparedT:
         """Decode and check one job; raises InferenceError with the sentence the asker reads."""
         ...
 
-    def run(self, task: Task, items: Sequence[Prepared]) -> list[Output | InferenceError]:
+    def run(self, task: Task, items: Sequence[PreparedT]) -> list[Output | InferenceError]:
         """Answer 1..max_batch(task) items of one task: one entry per item, in order; an error is one item's own."""
         ...
 
@@ -84,14 +87,14 @@ class Engine(Protocol):
         ...
 
 
-def load_engine(config: EngineConfig) -> Engine:
+def load_engine(config: EngineConfig) -> Engine[Any]:
     """Load the configured engine's models, which takes seconds; raises InferenceError with a sentence."""
     if config.kind == "fake":
-        from inference.fake import FakeEngine
+        from inference.fake import FakeEngine  # noqa: PLC0415 - only the chosen engine is imported
 
         return FakeEngine.load(config)
     if config.kind == "embedded":
-        from inference.embedded import EmbeddedEngine
+        from inference.embedded import EmbeddedEngine  # noqa: PLC0415 - torch belongs to the worker
 
         return EmbeddedEngine.load(config)
     raise ConfigurationError(f"There is no engine called {config.kind}; choose embedded or fake.")
