@@ -1,4 +1,4 @@
-"""Buttons and their ids: `action:candidate_id`, 64 bytes at most, so that they fit every platform and survive restarts."""
+"""Buttons and their ids: `action:candidate_id`, 64 bytes at most, so that they fit everywhere and survive restarts."""
 
 from __future__ import annotations
 

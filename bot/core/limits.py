@@ -38,4 +38,4 @@ class PersonLimit:
         self._buckets[key] = (tokens - 1.0 if granted else tokens, now)
         while len(self._buckets) > MAX_PEOPLE:
             self._buckets.popitem(last=False)
-        return 0 if granted else math.ceil((1.0 - tokens) / per_second)
+        return 0 if granted else math.ceil(round((1.0 - tokens) / per_second, 6))

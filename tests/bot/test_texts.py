@@ -1,0 +1,55 @@
+"""Sentences in every language."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import pytest
+
+import bot
+from bot.core.actions import Action
+from bot.core.texts import TABLES, pick_language, say
+from inference.contract import FailureKind, Verdict
+from inference.labels import FLAG_CATEGORIES, GENRES, TONES
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", sorted(TABLES))
+def test_every_language_has_every_sentence_with_the_same_blanks(language: str) -> None:
+    """A translation lacks no key and fills the same values in."""
+    english, other = TABLES["en"], TABLES[language]
+    assert set(english) == set(other)
+    assert {key for key in english if fields(english[key]) != fields(other[key])} == set()
+
+
+def test_every_word_of_the_contract_has_a_sentence() -> None:
+    """Each failure, verdict, genre, category, tone and action can be said."""
+    keys = [f"failure.{kind.value}" for kind in FailureKind] + [f"check.{verdict.value}" for verdict in Verdict]
+    keys += [f"genre.{name}" for name in GENRES] + [f"category.{name}" for name in FLAG_CATEGORIES]
+    keys += [f"tone.{name}" for name in TONES] + [f"button.{action.value}" for action in Action]
+    assert [key for key in keys if key not in TABLES["en"]] == []
+
+
+def test_no_sentence_is_left_over() -> None:
+    """Each key is named in the code, or belongs to a family of a closed vocabulary."""
+    folder = Path(bot.__file__).parent
+    files = [path for suffix in ("py", "js", "html") for path in folder.rglob(f"*.{suffix}")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files if path.parent.name != "texts")
+    families = ("failure.", "genre.", "category.", "tone.", "button.", "check.")
+    unused = [
+        key
+        for key in TABLES["en"]
+        if not key.startswith(families) and key not in code and f"text.{key.removeprefix('room.')}" not in code
+    ]
+    assert unused == []
+
+
+@pytest.mark.parametrize(("locale", "language"), [("ko-KR", "ko"), ("ko", "ko"), ("en_GB", "en"), ("xx", "en")])
+def test_a_locale_finds_its_table(locale: str, language: str) -> None:
+    """Regions do not matter, and an unknown language reads English."""
+    assert pick_language(locale) == language
+    assert say(locale, "room.title") == "Memesmith"
