@@ -1,0 +1,1 @@
+"""Importers: one module per public data set, each validating its rows and counting what it drops and why."""

@@ -1,0 +1,163 @@
+"""Imports blank template pictures and merges what shows the same picture under several names.
+
+Layout: `templates/index.csv` with columns `source, name, path, dhash` (16 hex digits), paths relative to the data.
+Knows nothing of models; the grouping by embedding comes later, in `training.index`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from training.datasets.lexicon import is_crude, read_lexicon
+from training.datasets.report import ImportReport
+
+MAX_DHASH_DISTANCE: Final = 6
+MIN_NAMESAKE_CORRELATION: Final = 0.75
+CAPTION_SOURCE: Final = "imgflip575k"
+MIN_SIDE_PIXELS: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePicture:
+    """One picture file; `dhash` is a 64-bit difference hash, `thumbnail` float32 (16, 16, 3), colours in 0..1."""
+
+    source: str
+    name: str
+    path: Path
+    dhash: int
+    thumbnail: NDArray[np.float32]
+
+    def open(self) -> Image.Image:
+        with Image.open(self.path) as picture:
+            return picture.convert("RGB")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Pictures held to be the same template; `name` is the one to show, `aliases` the others."""
+
+    name: str
+    aliases: tuple[str, ...]
+    pictures: tuple[TemplatePicture, ...]
+
+
+def read_templates(data: Path) -> tuple[list[Template], ImportReport]:
+    """All usable templates in a stable order; rows with crude names, broken pictures or bad hashes are dropped."""
+    report = ImportReport("templates")
+    lexicon = read_lexicon(data)
+    pictures: list[TemplatePicture] = []
+    with (data / "templates" / "index.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            picture = _read_row(data, row, lexicon, report)
+            if picture is not None:
+                pictures.append(picture)
+    report.kept = len(pictures)
+    return merge_pictures(pictures), report
+
+
+def merge_pictures(pictures: Sequence[TemplatePicture]) -> list[Template]:
+    """Joins pictures with near hashes, and namesakes that also look alike."""
+    parent = list(range(len(pictures)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for left, right in _near_pairs(pictures) + _namesake_pairs(pictures):
+        parent[root(right)] = root(left)
+    groups: dict[int, list[TemplatePicture]] = defaultdict(list)
+    for index, picture in enumerate(pictures):
+        groups[root(index)].append(picture)
+    return unique_names([_as_template(group) for group in groups.values()])
+
+
+def unique_names(templates: Sequence[Template]) -> list[Template]:
+    """The same templates, each name taken once: a later namesake (another picture) gets a number."""
+    taken: set[str] = set()
+    named = []
+    for template in sorted(templates, key=lambda one: (_rank(one), one.name)):
+        name, count = template.name, 1
+        while name in taken:
+            count += 1
+            name = f"{template.name}-{count}"
+        taken.add(name)
+        named.append(Template(name, template.aliases, template.pictures))
+    return named
+
+
+def plain_name(name: str) -> str:
+    """Letters and digits only, lower case: "Y U NO Guy" and "y-u-no-guy" are namesakes."""
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def _read_row(
+    data: Path, row: Mapping[str, str], lexicon: frozenset[str], report: ImportReport
+) -> TemplatePicture | None:
+    if is_crude(row["name"], lexicon):
+        report.drop("crude name")
+        return None
+    path = data / row["path"]
+    try:
+        dhash = int(row["dhash"], 16)
+        with Image.open(path) as picture:
+            small = picture.convert("RGB").resize((16, 16), Image.Resampling.BOX)
+            side = min(picture.size)
+    except (OSError, ValueError):
+        report.drop("unreadable picture or hash")
+        return None
+    if side < MIN_SIDE_PIXELS:
+        report.drop("too small")
+        return None
+    thumbnail = np.asarray(small, dtype=np.float32) / np.float32(255)
+    return TemplatePicture(row["source"], row["name"].strip(), path, dhash, thumbnail)
+
+
+def _near_pairs(pictures: Sequence[TemplatePicture]) -> list[tuple[int, int]]:
+    hashes = np.array([picture.dhash for picture in pictures], dtype=np.uint64)
+    pairs = []
+    for index in range(len(hashes) - 1):
+        distance = np.bitwise_count(hashes[index + 1 :] ^ hashes[index])
+        pairs += [(index, index + 1 + int(k)) for k in np.flatnonzero(distance <= MAX_DHASH_DISTANCE)]
+    return [pair for pair in pairs if _correlation(pictures[pair[0]], pictures[pair[1]]) > 0.5]
+
+
+def _namesake_pairs(pictures: Sequence[TemplatePicture]) -> list[tuple[int, int]]:
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for index, picture in enumerate(pictures):
+        by_name[plain_name(picture.name)].append(index)
+    return [
+        (left, right)
+        for indices in by_name.values()
+        for place, left in enumerate(indices)
+        for right in indices[place + 1 :]
+        if _correlation(pictures[left], pictures[right]) > MIN_NAMESAKE_CORRELATION
+    ]
+
+
+def _correlation(left: TemplatePicture, right: TemplatePicture) -> float:
+    a, b = left.thumbnail.ravel(), right.thumbnail.ravel()
+    a, b = a - a.mean(), b - b.mean()
+    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-6))
+
+
+def _as_template(group: Sequence[TemplatePicture]) -> Template:
+    ordered = sorted(group, key=lambda picture: (picture.source != CAPTION_SOURCE, picture.source, picture.name))
+    name = ordered[0].name
+    aliases = {picture.name for picture in ordered} - {name}
+    return Template(name, tuple(sorted(aliases)), tuple(ordered))
+
+
+def _rank(template: Template) -> bool:
+    return template.pictures[0].source != CAPTION_SOURCE
