@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from PIL import Image
@@ -79,14 +79,14 @@ def merge_durations(durations_ms: Sequence[int], kept: Sequence[int]) -> tuple[i
     return tuple(sum(durations_ms[start:end]) for start, end in zip(kept, ends, strict=True))
 
 
-def read_duration_ms(info: dict[str, Any]) -> int:
+def read_duration_ms(info: Mapping[Any, Any]) -> int:
     """A frame's time. Below 20 ms browsers show 100, and files that say 0 rely on it."""
     stated = info.get("duration", 0)
     duration = round(stated) if isinstance(stated, int | float) else 0
     return min(duration, _LONGEST_MS) if duration >= _SHORTEST_MS else _USUAL_MS
 
 
-def read_plays(info: dict[str, Any], kind: PictureFormat) -> int:
+def read_plays(info: Mapping[Any, Any], kind: PictureFormat) -> int:
     """How often the animation plays, 0 for ever. A GIF counts its repetitions, and plays once where it states none."""
     stated = info.get("loop")
     if not isinstance(stated, int):

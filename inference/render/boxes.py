@@ -9,6 +9,8 @@ from inference.contract import Box
 
 
 class Align(enum.StrEnum):
+    """Which side of its box the lines keep to."""
+
     LEFT = "left"
     CENTER = "center"
     RIGHT = "right"
@@ -23,7 +25,7 @@ class Anchor(enum.StrEnum):
 
 
 class Ink(enum.StrEnum):
-    """`outlined`: white with a dark outline, readable on anything; `dark` and `light`: plain, for paper and for boards."""
+    """`outlined`: white with a dark outline, readable on anything; `dark` and `light`: plain, for paper and boards."""
 
     OUTLINED = "outlined"
     DARK = "dark"
@@ -32,10 +34,15 @@ class Ink(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextBox:
-    """One place for one line of a caption. The text never leaves `box`; `upper` sets it in capitals."""
+    """One place for one line of a caption. The text never leaves `box`; `upper` sets it in capitals.
+
+    `largest` caps the text size, in fractions of the picture's shorter side, so that a single word does not shout
+    louder than the picture; within box and cap the text is as large as it can be.
+    """
 
     box: Box
     align: Align = Align.CENTER
     anchor: Anchor = Anchor.MIDDLE
     ink: Ink = Ink.OUTLINED
     upper: bool = True
+    largest: float = 0.15

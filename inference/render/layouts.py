@@ -1,0 +1,100 @@
+"""Where lines go on a picture that has no boxes of its own: along its top and bottom, or in a white bar above it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from inference.contract import Box
+from inference.render.boxes import Anchor, Ink, TextBox
+from inference.render.clean import clean_text
+from inference.render.fit import Area, Block, fit_text
+from inference.render.fonts import FontBook, Voice
+from inference.render.paint import Rectangle, Stamp, make_stamps
+from inference.render.setting import Typesetter
+
+_MARGIN: Final = 0.02  # of the picture's width and height
+_EDGE_HEIGHT: Final = 0.3
+_READABLE: Final = 0.042  # of the shorter side, see `Area`
+_SMALLEST: Final = 0.02
+_LEAST_SMALLEST_PX: Final = 9
+
+_BAR_BOX: Final = TextBox(box=Box(0, 0, 1, 1), ink=Ink.DARK, upper=False, anchor=Anchor.TOP)
+_BAR_TEXT: Final = 0.062  # size of the bar's text, of the picture's width
+_BAR_PADDING: Final = 0.035  # of the picture's width
+_BAR_MOST: Final = 0.9  # tallest bar, of the picture's longer side
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A white strip of `height` pixels to add above a picture, and its text, placed from the strip's top."""
+
+    height: int
+    stamps: tuple[Stamp, ...]
+
+
+def top_bottom_boxes(count: int) -> tuple[TextBox, ...]:
+    """Boxes for `count` lines on any picture: one below; two above and below; more spread evenly between."""
+    if count <= 1:
+        return (_edge_box(1 - _MARGIN - _EDGE_HEIGHT, Anchor.BOTTOM),)[:count]
+    if count == 2:
+        return _edge_box(_MARGIN, Anchor.TOP), _edge_box(1 - _MARGIN - _EDGE_HEIGHT, Anchor.BOTTOM)
+    height = (1 - 2 * _MARGIN) / count
+    inner = [_edge_box(_MARGIN + index * height, Anchor.MIDDLE, height * 0.94) for index in range(1, count - 1)]
+    last = _edge_box(_MARGIN + (count - 1) * height, Anchor.BOTTOM, height)
+    return _edge_box(_MARGIN, Anchor.TOP, height * 0.94), *inner, last
+
+
+def place_lines(
+    size: tuple[int, int], lines: tuple[str, ...], boxes: tuple[TextBox, ...], book: FontBook
+) -> list[Stamp]:
+    """Stamps for one line per box on a picture of `size` pixels; empty lines leave their box untouched."""
+    stamps: list[Stamp] = []
+    for line, box in zip(lines, boxes, strict=False):
+        room = box_room(box.box, size)
+        block = _fit_box(line, room, box, (min(size), book))
+        if block is not None:
+            stamps.extend(make_stamps(block, room, box))
+    return stamps
+
+
+def place_bar(size: tuple[int, int], lines: tuple[str, ...], book: FontBook) -> Bar | None:
+    """A bar as tall as its text needs, for a picture of `size` pixels; None where there is nothing to say."""
+    width, height = size
+    padding = max(6, round(_BAR_PADDING * width))
+    room = Rectangle(padding, padding, width - 2 * padding, round(_BAR_MOST * max(width, height)))
+    text = "\n".join(line for line in lines if line.strip())
+    block = _fit_box(text, room, replace(_BAR_BOX, largest=_BAR_TEXT), (width, book))
+    if block is None:
+        return None
+    snug = replace(room, height=block.height)
+    return Bar(block.height + 2 * padding, tuple(make_stamps(block, snug, _BAR_BOX)))
+
+
+def box_room(box: Box, size: tuple[int, int]) -> Rectangle:
+    """The whole pixels inside a box, clipped to the picture."""
+    left, top = max(0, round(box.x * size[0])), max(0, round(box.y * size[1]))
+    right, bottom = min(size[0], round((box.x + box.w) * size[0])), min(size[1], round((box.y + box.h) * size[1]))
+    return Rectangle(left, top, max(0, right - left), max(0, bottom - top))
+
+
+def _edge_box(y: float, anchor: Anchor, height: float = _EDGE_HEIGHT) -> TextBox:
+    return TextBox(box=Box(_MARGIN, y, 1 - 2 * _MARGIN, height), anchor=anchor)
+
+
+def _fit_box(line: str, room: Rectangle, box: TextBox, scale: tuple[int, FontBook]) -> Block | None:
+    """Fit a raw line; `scale` holds the length in pixels that text sizes are fractions of, and the fonts."""
+    side, book = scale
+    outlined = box.ink is Ink.OUTLINED
+    smallest = max(_LEAST_SMALLEST_PX, round(_SMALLEST * side))
+    area = Area(
+        width=room.width,
+        height=room.height,
+        largest=max(smallest, round(box.largest * side)),
+        readable=max(smallest, round(_READABLE * side)),
+        smallest=smallest,
+        stroked=outlined,
+        tight=box.upper,
+    )
+    setter = Typesetter(book, Voice.LOUD if outlined else Voice.PLAIN)
+    return fit_text(clean_text(line, upper=box.upper), area, setter)
