@@ -6,7 +6,7 @@ the process which owns the workers stays light. `load_engine` is called in the w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
@@ -87,8 +87,8 @@ class Engine(Protocol[PreparedT]):
         ...
 
 
-def load_engine(config: EngineConfig) -> Engine[Any]:
-    """Load the configured engine's models, which takes seconds; raises InferenceError with a sentence."""
+def load_engine(config: EngineConfig, tasks: Iterable[Task] = tuple(Task)) -> Engine[Any]:
+    """Load the configured engine's models for `tasks`, which takes seconds; raises InferenceError with a sentence."""
     if config.kind == "fake":
         from inference.fake import FakeEngine  # noqa: PLC0415 - only the chosen engine is imported
 
@@ -96,5 +96,5 @@ def load_engine(config: EngineConfig) -> Engine[Any]:
     if config.kind == "embedded":
         from inference.embedded import EmbeddedEngine  # noqa: PLC0415 - torch belongs to the worker
 
-        return EmbeddedEngine.load(config)
+        return EmbeddedEngine.load(config, tasks)
     raise ConfigurationError(f"There is no engine called {config.kind}; choose embedded or fake.")
