@@ -62,6 +62,7 @@ from inference.engine import EngineConfig, FakeOptions
 from inference.errors import InferenceError, ModelError
 from inference.imaging import decode_picture
 from inference.labels import EXPRESSIONS, FLAG_CATEGORIES, GENRES
+from inference.requests import check_request
 
 _WHOLE: Final = Box(0.0, 0.0, 1.0, 1.0)
 _MARK: Final = re.compile(r"#(sleep|die-once)=(\S+)")
@@ -90,6 +91,7 @@ class FakeEngine:
         return cls(config.fake)
 
     def prepare(self, job: Job) -> FakePrepared:
+        check_request(job.request)
         words = words_of(job.request)
         time.sleep(self._options.prepare_s)
         if "#die-early" in words:
