@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from inference.render.boxes import Align, Anchor, Ink, TextBox
 from inference.render.fonts import default_book, missing_characters
-from inference.render.layouts import top_bottom_boxes
+from inference.render.layouts import choose_layout, top_bottom_boxes
 from inference.render.meme import describe_meme, render_meme
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Anchor",
     "Ink",
     "TextBox",
+    "choose_layout",
     "default_book",
     "describe_meme",
     "missing_characters",

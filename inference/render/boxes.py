@@ -36,8 +36,8 @@ class Ink(enum.StrEnum):
 class TextBox:
     """One place for one line of a caption. The text never leaves `box`; `upper` sets it in capitals.
 
-    `largest` caps the text size, in fractions of the picture's shorter side, so that a single word does not shout
-    louder than the picture; within box and cap the text is as large as it can be.
+    `largest` caps the text size, in fractions of the picture's mean side (the root of its area), so that a single word
+    does not shout louder than the picture; within box and cap the text is as large as it can be.
     """
 
     box: Box
@@ -45,4 +45,4 @@ class TextBox:
     anchor: Anchor = Anchor.MIDDLE
     ink: Ink = Ink.OUTLINED
     upper: bool = True
-    largest: float = 0.15
+    largest: float = 0.13

@@ -11,7 +11,7 @@ MAX_SIDE_PX: Final = 1280
 MAX_ANIMATED_SIDE_PX: Final = 640
 MIN_SIDE_PX: Final = 640
 MIN_ANIMATED_SIDE_PX: Final = 360
-_LONGEST_RATIO: Final = 3.0
+_LONGEST_RATIO: Final = 4.0
 _GROUND: Final = (16, 16, 16)
 
 
@@ -25,7 +25,7 @@ class Canvas:
 
 
 def plan_canvas(size: tuple[int, int], *, animated: bool) -> Canvas:
-    """Longest side within limits, small pictures enlarged; beyond 3:1 the picture is set on a dark ground of 3:1."""
+    """Longest side within limits, small pictures enlarged; beyond 4:1 the picture is set on a dark ground of 4:1."""
     most, least = (MAX_ANIMATED_SIDE_PX, MIN_ANIMATED_SIDE_PX) if animated else (MAX_SIDE_PX, MIN_SIDE_PX)
     longest = max(size)
     scale = min(max(longest, least), most) / longest

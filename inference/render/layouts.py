@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from inference.contract import Box
+from inference.contract import Box, Layout
 from inference.render.boxes import Anchor, Ink, TextBox
-from inference.render.clean import clean_text
+from inference.render.clean import clean_text, split_clusters
 from inference.render.fit import Area, Block, fit_text
 from inference.render.fonts import FontBook, Voice
 from inference.render.paint import Rectangle, Stamp, make_stamps
@@ -15,9 +17,11 @@ from inference.render.setting import Typesetter
 
 _MARGIN: Final = 0.02  # of the picture's width and height
 _EDGE_HEIGHT: Final = 0.3
-_READABLE: Final = 0.042  # of the shorter side, see `Area`
-_SMALLEST: Final = 0.02
-_LEAST_SMALLEST_PX: Final = 9
+_MOST_EDGE_CLUSTERS: Final = 90
+_MOST_EDGE_LINES: Final = 3
+_READABLE: Final = 0.042  # of the picture's mean side, see `Area`
+_SMALLEST: Final = 0.028
+_LEAST_SMALLEST_PX: Final = 10
 
 _BAR_BOX: Final = TextBox(box=Box(0, 0, 1, 1), ink=Ink.DARK, upper=False, anchor=Anchor.TOP)
 _BAR_TEXT: Final = 0.062  # size of the bar's text, of the picture's width
@@ -31,6 +35,12 @@ class Bar:
 
     height: int
     stamps: tuple[Stamp, ...]
+
+
+def choose_layout(lines: Sequence[str]) -> Layout:
+    """Along the edges for short lines; in a bar above for prose, dialogue and whatever would cover the picture."""
+    prose = any(len(split_clusters(line)) > _MOST_EDGE_CLUSTERS or "\n" in line.strip() for line in lines)
+    return Layout.BAR if prose or len(lines) > _MOST_EDGE_LINES else Layout.TOP_BOTTOM
 
 
 def top_bottom_boxes(count: int) -> tuple[TextBox, ...]:
@@ -52,7 +62,7 @@ def place_lines(
     stamps: list[Stamp] = []
     for line, box in zip(lines, boxes, strict=False):
         room = box_room(box.box, size)
-        block = _fit_box(line, room, box, (min(size), book))
+        block = _fit_box(line, room, box, (round(math.sqrt(size[0] * size[1])), book))
         if block is not None:
             stamps.extend(make_stamps(block, room, box))
     return stamps
@@ -97,4 +107,4 @@ def _fit_box(line: str, room: Rectangle, box: TextBox, scale: tuple[int, FontBoo
         tight=box.upper,
     )
     setter = Typesetter(book, Voice.LOUD if outlined else Voice.PLAIN)
-    return fit_text(clean_text(line, upper=box.upper), area, setter)
+    return fit_text(setter.drop_undrawable(clean_text(line, upper=box.upper)), area, setter)

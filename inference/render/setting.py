@@ -70,6 +70,11 @@ class Typesetter:
         self._pieces: dict[tuple[str, bool], tuple[Piece, ...]] = {}
         self._advances: dict[tuple[str, int], float] = {}
 
+    def drop_undrawable(self, text: str) -> str:
+        """`text` without the signs and emoji that no font here has, and without the gaps they would leave."""
+        kept = "".join(cluster for cluster in split_clusters(text) if cluster == "\n" or self._dress(cluster, None))
+        return "\n".join(line for part in kept.split("\n") if (line := " ".join(part.split())))
+
     def measure(self, text: str, size: int) -> float:
         """The advance width of `text` in pixels; good for wrapping, while `set_line` knows the pixels."""
         key = (text, size)
@@ -109,7 +114,7 @@ class Typesetter:
         ordered = (runs[index][0] for index in order_runs([level for _, level in runs]))
         return tuple(ordered)
 
-    def _dress(self, cluster: str, previous: Piece | None, *, rtl: bool) -> list[Piece]:
+    def _dress(self, cluster: str, previous: Piece | None, *, rtl: bool = False) -> list[Piece]:
         """The cluster with its font: none for a cluster that cannot be drawn at all, several for a split emoji."""
         if cluster.isspace() and previous is not None and not previous.is_emoji:
             return [Piece(cluster, previous.face, rtl)]
