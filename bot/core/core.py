@@ -33,6 +33,7 @@ from bot.core.values import (
     Pressed,
     Reacted,
     Removed,
+    TemplateChoice,
     Votes,
 )
 from bot.core.voting import count_reaction, toggle_vote
@@ -44,7 +45,7 @@ Shown = TypeVar("Shown")
 class Core:
     """Everything the bot does, over one pool and one store."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts a composition root may swap
         self,
         pool: Pool,
         store: Store,
@@ -52,7 +53,9 @@ class Core:
         options: CoreOptions | None = None,
         rate: Rate | None = None,
         sources: PictureSource | None = None,
+        templates: tuple[TemplateChoice, ...] = (),
     ) -> None:
+        self.templates = templates
         self._services = Services(
             pool=pool,
             store=store,
@@ -88,6 +91,11 @@ class Core:
     async def taken_down(self, place: Place, message_id: str) -> None:
         """To be called once a meme's message is gone from the chat; its votes stay."""
         await self._services.store.memes.forget(place.platform, place.chat_id, message_id)
+
+    async def votes_on(self, candidate_id: str) -> Votes:
+        """The present tally of a candidate."""
+        tally = await self._services.store.votes.tally(candidate_id)
+        return Votes(candidate_id, tally.up, tally.down)
 
     async def copy_of(self, incoming: Incoming, progress: Progress) -> RenderOutput | None:
         """The picture as the renderer writes it, free of metadata and safe to show; None when it cannot be read."""

@@ -97,6 +97,17 @@ class Reacted:
     removed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateChoice:
+    """A base picture that people can pick by name; `hint` says what it is good for."""
+
+    name: str
+    title: str
+    aliases: tuple[str, ...] = ()
+    hint: str = ""
+    preview: Picture | None = None
+
+
 # --- what to show -----------------------------------------------------------------------------------------------------
 
 

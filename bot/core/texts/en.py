@@ -112,7 +112,6 @@ ENGLISH: Final = {
     "room.offline": "Connection lost. Trying again…",
     "room.online": "Back again.",
     "room.warming": "The models are warming up. Ask away: the first answer takes a little longer.",
-    "room.not_image": "That isn't a picture I can use. JPEG, PNG, WebP and GIF work well.",
     "room.name": "Your name here",
     "room.name_saved": "Nice to meet you, {name}.",
     "room.name_bad": "A name has 1 to 24 letters, digits or spaces.",

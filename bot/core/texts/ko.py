@@ -105,7 +105,6 @@ KOREAN: Final = {
     "room.offline": "연결이 끊겼어요. 다시 연결하는 중…",
     "room.online": "다시 연결됐어요.",
     "room.warming": "모델이 준비 중이에요. 지금 부탁해도 되지만 첫 답은 조금 더 걸려요.",
-    "room.not_image": "쓸 수 없는 파일이에요. JPEG, PNG, WebP, GIF가 좋아요.",
     "room.name": "이 방에서 쓸 이름",
     "room.name_saved": "{name} 님, 반가워요.",
     "room.name_bad": "이름은 글자, 숫자, 공백으로 1~24자예요.",

@@ -1,0 +1,89 @@
+"""The page itself, its pictures and its template previews. Knows HTML; the sentences come from `bot.core.texts`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from aiohttp import web
+
+from bot.core.errors import PictureGone
+from bot.core.texts import say, section
+from bot.core.values import TemplateChoice
+from bot.web_app.commands import set_cookie
+from bot.web_app.guard import VISITOR, language_of
+from bot.web_app.identity import Visitor, new_visitor
+from bot.web_app.room import Room
+from inference.labels import TONES
+
+FOLDER: Final = Path(__file__).parent
+FOREVER: Final = "private, max-age=31536000, immutable"
+MEDIA_TYPES: Final = {b"\x89PNG": "image/png", b"\xff\xd8\xff\xe0": "image/jpeg", b"RIFF": "image/webp"}
+
+
+class Page:
+    """Handlers of `/`, `/pictures/…` and `/previews/…`."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._choices = {choice.name: choice for choice in room.core.templates}
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+        )
+        self._template = environment.get_template("room.html")
+
+    async def index(self, request: web.Request) -> web.Response:
+        """Every browser leaves with a cookie that says who it is."""
+        visitor = request.get(VISITOR) or new_visitor()
+        language = language_of(request)
+        html = self._template.render(
+            language=language, text=section(language, "room"), settings=self._describe(visitor, language)
+        )
+        response = web.Response(text=html, content_type="text/html")
+        set_cookie(response, visitor, self._room.options.secret, secure=request.secure)
+        return response
+
+    async def picture(self, request: web.Request) -> web.Response:
+        stored = self._room.shelf.shown(request.match_info["name"])
+        if stored is None:
+            raise web.HTTPNotFound
+        return web.Response(body=stored.body, content_type=stored.media_type or "", headers={"Cache-Control": FOREVER})
+
+    async def preview(self, request: web.Request) -> web.Response:
+        choice = self._choices.get(request.match_info["name"])
+        if choice is None or choice.preview is None:
+            raise web.HTTPNotFound
+        try:
+            body = await choice.preview.load()
+        except PictureGone as error:
+            raise web.HTTPNotFound from error
+        media_type = MEDIA_TYPES.get(body[:4])
+        if media_type is None:
+            raise web.HTTPNotFound
+        return web.Response(body=body, content_type=media_type, headers={"Cache-Control": "private, max-age=3600"})
+
+    def _describe(self, visitor: Visitor, language: str) -> dict[str, Any]:
+        """What the page's script starts with."""
+        options = self._room.options
+        return {
+            "you": {"id": visitor.id, "name": visitor.name},
+            "max_upload_mb": options.max_upload_mb,
+            "max_messages": options.max_messages,
+            "too_large": say(language, "picture.too_large", mb=options.max_upload_mb),
+            "text": section(language, "room"),
+            "tones": [{"name": tone, "label": say(language, f"tone.{tone}")} for tone in TONES],
+            "templates": [_describe_choice(choice) for choice in self._room.core.templates],
+        }
+
+
+def _describe_choice(choice: TemplateChoice) -> dict[str, Any]:
+    return {
+        "name": choice.name,
+        "title": choice.title,
+        "hint": choice.hint,
+        "words": " ".join((choice.title, choice.name, *choice.aliases)).lower(),
+        "preview": f"/previews/{choice.name}" if choice.preview else None,
+    }
