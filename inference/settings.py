@@ -1,7 +1,7 @@
 """What can be set from outside, by environment variables or a `.env` file, and what it becomes.
 
-Imported by entry points only (commands, and the bot's own settings, which extend these); everything else in this room is
-given an `EngineConfig`, a `PoolConfig` or a `ServerConfig`, and knows no environment.
+Imported by entry points only (commands, and the bot's own settings, which extend these); everything else in this room
+is given an `EngineConfig`, a `PoolConfig` or a `ServerConfig`, and knows no environment.
 """
 
 from __future__ import annotations
