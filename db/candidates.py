@@ -8,19 +8,17 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from db.engines import Engines
+from db.engines import Store, uninterrupted
 from db.records import StoredCandidate
 from db.schema import candidates as table
 from db.schema import chats
 from inference.contract import Candidate, Layout
 
 
-class Candidates:
+class Candidates(Store):
     """Candidates by id and by the request that they answer."""
 
-    def __init__(self, engines: Engines) -> None:
-        self._engines = engines
-
+    @uninterrupted
     async def add(  # noqa: PLR0913 - each is one column; the core passes no object of this package
         self,
         *,
@@ -51,11 +49,13 @@ class Candidates:
                 await connection.execute(self._engines.upsert(table).values(rows).on_conflict_do_nothing())
             return tuple((await connection.scalars(ids)).all())
 
+    @uninterrupted
     async def get(self, candidate_id: str) -> StoredCandidate | None:
         async with self._engines.reading() as connection:
             row = (await connection.execute(select(table).where(table.c.id == candidate_id))).first()
         return None if row is None else read_candidate(row)
 
+    @uninterrupted
     async def of_request(self, request_id: str) -> tuple[StoredCandidate, ...]:
         """Best first; empty for a request nobody knows."""
         query = select(table).where(table.c.request_id == request_id).order_by(table.c.rank)

@@ -8,23 +8,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select, update
 
 from db.columns import utc_now
-from db.engines import Engines
+from db.engines import Store, uninterrupted
 from db.schema import chats
 
 JSON = str | int | float | bool | None | list["JSON"] | dict[str, "JSON"]
 
 
-class Chats:
+class Chats(Store):
     """Settings of a chat as a JSON object; a chat nobody has set anything for has an empty one."""
 
-    def __init__(self, engines: Engines) -> None:
-        self._engines = engines
-
+    @uninterrupted
     async def settings(self, platform: str, chat_id: str) -> Mapping[str, JSON]:
         async with self._engines.reading() as connection:
             found = await connection.scalar(select(chats.c.settings).where(_is(platform, chat_id)))
         return found or {}
 
+    @uninterrupted
     async def change_settings(self, platform: str, chat_id: str, changes: Mapping[str, JSON]) -> Mapping[str, JSON]:
         """Set the given keys, leave the others, remove those given as None; returns what is set afterwards."""
         async with self._engines.writing() as connection:

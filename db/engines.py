@@ -1,16 +1,19 @@
 """Connections to one database: how an address is read, how SQLite is made safe, how errors become sentences.
 
 SQLite gets one writing connection, so that writers of this process queue here in order instead of polling the file's
-lock, and several reading ones. PostgreSQL gets one pool for both. Knows no table.
+lock, and several reading ones. PostgreSQL gets one pool for both. A call once started ends, even when its caller gives
+up: SQLAlchemy loses connections that are dropped in the middle. Knows no table.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,6 +34,10 @@ DRIVERS: Final = {
 }
 
 Upsert = sqlite.Insert | postgresql.Insert
+
+P = ParamSpec("P")
+T = TypeVar("T")
+S = TypeVar("S", bound="Store")
 
 
 def read_url(text: str) -> URL:
@@ -101,6 +108,7 @@ class Engines:
 
     reader: AsyncEngine
     writer: AsyncEngine
+    _running: set[asyncio.Task[Any]] = field(default_factory=set)
 
     @classmethod
     def connect(cls, url: URL) -> Engines:
@@ -131,6 +139,34 @@ class Engines:
         """An INSERT that can say what happens on a conflict."""
         return sqlite.insert(table) if self.writer.dialect.name == "sqlite" else postgresql.insert(table)
 
+    async def finish(self, call: Coroutine[Any, Any, T]) -> T:
+        """The call's result; a caller that is cancelled leaves at once, and the call goes on without it."""
+        task = asyncio.create_task(call)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
     async def close(self) -> None:
+        """Wait for running calls, then close the connections."""
+        await asyncio.gather(*self._running, return_exceptions=True)
         await self.writer.dispose()
         await self.reader.dispose()
+
+
+class Store:
+    """What all stores have: somewhere to read and write."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+
+def uninterrupted(
+    method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Run a store's method to its end even when its caller is cancelled; what it wrote then stands."""
+
+    @functools.wraps(method)
+    async def run(store: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await store._engines.finish(method(store, *args, **kwargs))
+
+    return run

@@ -10,18 +10,16 @@ from sqlalchemy import ColumnElement, Row, and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from db.columns import utc_now
-from db.engines import Engines
+from db.engines import Store, uninterrupted
 from db.errors import UnknownCandidate, UnknownMeme
 from db.records import StoredMeme
 from db.schema import memes
 
 
-class Memes:
+class Memes(Store):
     """Memes by the message that shows them; a message shows one at a time."""
 
-    def __init__(self, engines: Engines) -> None:
-        self._engines = engines
-
+    @uninterrupted
     async def add(self, candidate_id: str, platform: str, chat_id: str, message_id: str, lines: Sequence[str]) -> str:
         """Remember a new message and return the meme's id; a message already known then shows this candidate.
 
@@ -41,12 +39,14 @@ class Memes:
         except IntegrityError as error:
             raise UnknownCandidate("That meme is not known here any more.") from error
 
+    @uninterrupted
     async def find(self, platform: str, chat_id: str, message_id: str) -> StoredMeme | None:
         query = select(memes).where(_is(platform, chat_id, message_id))
         async with self._engines.reading() as connection:
             row = (await connection.execute(query)).first()
         return None if row is None else _read_meme(row)
 
+    @uninterrupted
     async def move(
         self, platform: str, chat_id: str, message_id: str, candidate_id: str, lines: Sequence[str]
     ) -> StoredMeme:
@@ -66,6 +66,7 @@ class Memes:
             raise UnknownMeme("That message shows no meme that is known here.")
         return _read_meme(row)
 
+    @uninterrupted
     async def forget(self, platform: str, chat_id: str, message_id: str) -> bool:
         """The message is gone; says whether it was known. Its candidate and the votes stay."""
         async with self._engines.writing() as connection:

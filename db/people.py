@@ -5,17 +5,15 @@ from __future__ import annotations
 from sqlalchemy import and_, delete, select, update
 
 from db.candidates import read_candidate
-from db.engines import Engines
+from db.engines import Store, uninterrupted
 from db.records import PersonRecord, StoredVote
 from db.schema import candidates, votes
 
 
-class People:
+class People(Store):
     """A person is a user id on a platform; nothing else of them is kept."""
 
-    def __init__(self, engines: Engines) -> None:
-        self._engines = engines
-
+    @uninterrupted
     async def export(self, platform: str, user_id: str) -> PersonRecord:
         """Everything, oldest first; empty for a person who is not known."""
         asked = select(candidates).where(candidates.c.platform == platform, candidates.c.asked_by == user_id)
@@ -33,6 +31,7 @@ class People:
                 ),
             )
 
+    @uninterrupted
     async def erase(self, platform: str, user_id: str) -> int:
         """Remove the person's votes and their name from what they asked for; returns how many rows named them."""
         asked = and_(candidates.c.platform == platform, candidates.c.asked_by == user_id)

@@ -32,7 +32,7 @@ class Database:
         self.people = People(engines)
 
     async def close(self) -> None:
-        """Let running calls end first; afterwards the stores are of no use."""
+        """Wait for running calls to end; afterwards the stores are of no use."""
         await self._engines.close()
 
 

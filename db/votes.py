@@ -7,18 +7,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.columns import utc_now
-from db.engines import Engines
+from db.engines import Store, uninterrupted
 from db.errors import UnknownCandidate
 from db.records import Tally
 from db.schema import votes
 
 
-class Votes:
+class Votes(Store):
     """Votes by candidate and person. Each change returns the tally that includes it."""
 
-    def __init__(self, engines: Engines) -> None:
-        self._engines = engines
-
+    @uninterrupted
     async def cast(self, candidate_id: str, platform: str, user_id: str, value: int) -> Tally:
         """Set a person's vote to 1 (for) or -1 (against); durable when this returns.
 
@@ -39,16 +37,19 @@ class Votes:
         except IntegrityError as error:
             raise UnknownCandidate("That meme is not known here any more, so the vote was not counted.") from error
 
+    @uninterrupted
     async def withdraw(self, candidate_id: str, platform: str, user_id: str) -> Tally:
         """Remove a person's vote, if there is one."""
         async with self._engines.writing() as connection:
             await connection.execute(delete(votes).where(_is(candidate_id, platform, user_id)))
             return await _count(connection, candidate_id)
 
+    @uninterrupted
     async def tally(self, candidate_id: str) -> Tally:
         async with self._engines.reading() as connection:
             return await _count(connection, candidate_id)
 
+    @uninterrupted
     async def of(self, candidate_id: str, platform: str, user_id: str) -> int | None:
         """A person's current vote: 1, -1 or None."""
         query = select(votes.c.value).where(_is(candidate_id, platform, user_id))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import aclosing
 from typing import Final
 
 from alembic import command
@@ -15,8 +16,8 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, NullPool, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from db.engines import BUSY_TIMEOUT_S, create_sqlite_engine, is_sqlite
 from db.errors import StorageUnavailable
@@ -52,9 +53,7 @@ def alembic_config(connection: Connection) -> Config:
 async def _upgrade(url: URL) -> None:
     engine = _sqlite_engine(url) if is_sqlite(url) else create_async_engine(url, poolclass=NullPool)
     try:
-        if is_sqlite(url):
-            await _turn_on_wal(engine)
-        async with engine.begin() as connection:
+        async with aclosing(await _connect(engine)) as connection, connection.begin():
             if not is_sqlite(url):
                 await connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
             await connection.run_sync(_to_newest)
@@ -72,16 +71,20 @@ def _to_newest(connection: Connection) -> None:
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
     # Copying a table to change it must not delete, by cascade, the rows that point at the old one.
-    return create_sqlite_engine(url, "BEGIN IMMEDIATE", ("foreign_keys = OFF",), poolclass=NullPool)
+    pragmas = ("journal_mode = WAL", "foreign_keys = OFF")
+    return create_sqlite_engine(url, "BEGIN IMMEDIATE", pragmas, poolclass=NullPool)
 
 
-# SQLite answers "locked" at once, without waiting, when two connections switch the mode together.
+def _is_lock(error: BaseException) -> bool:
+    return isinstance(error, OperationalError) and "locked" in str(error)
+
+
+# SQLite answers "locked" at once, without waiting, when two connections turn the write-ahead log on together.
 @retry(
-    retry=retry_if_exception_type(OperationalError),
+    retry=retry_if_exception(_is_lock),
     wait=wait_random(0.01, 0.1),
     stop=stop_after_delay(BUSY_TIMEOUT_S),
     reraise=True,
 )
-async def _turn_on_wal(engine: AsyncEngine) -> None:
-    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+async def _connect(engine: AsyncEngine) -> AsyncConnection:
+    return await engine.connect()
