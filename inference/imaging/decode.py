@@ -68,7 +68,10 @@ def decode_picture(
             with Image.open(BytesIO(data), formats=[wanted.kind.pillow_name]) as image:
                 return _decode(image, data, wanted)
     except _TOO_LARGE as error:
-        raise InvalidImage("This picture is too large to be opened; please send a smaller one.") from error
+        raise InvalidImage(
+            f"This picture has too many pixels; {limits.max_pixels / 1e6:.0f} million is the most, "
+            "please send a smaller one."
+        ) from error
     except _DAMAGED as error:
         raise InvalidImage("This picture is damaged or breaks off; please send it again.") from error
 

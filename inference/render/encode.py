@@ -23,6 +23,7 @@ _FEW_COLOURS: Final = 600
 _SAMPLE_PX: Final = 160
 _MOST_PNG_BYTES: Final = 2_000_000
 _GIF_TICK_MS: Final = 10
+_MOSAIC_TILES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,21 @@ def _save(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def _save_gif(animation: Animation) -> bytes:
-    palettes = [
-        frame.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.FLOYDSTEINBERG)
-        for frame in animation.frames
-    ]
+    palette = _shared_palette(animation.frames)
+    frames = [frame.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for frame in animation.frames]
     loop = {} if animation.plays == 1 else {"loop": max(0, animation.plays - 1)}
     ticks = [round(duration / _GIF_TICK_MS) * _GIF_TICK_MS for duration in animation.durations_ms]
-    return _save(palettes[0], "GIF", save_all=True, append_images=palettes[1:], duration=ticks, **loop)
+    return _save(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=ticks, **loop)
+
+
+def _shared_palette(frames: Sequence[Image.Image]) -> Image.Image:
+    """One palette for all frames, from a mosaic of a few: palettes of their own would make still parts flicker."""
+    step = -(-len(frames) // _MOSAIC_TILES)
+    tiles = [frame.resize((_SAMPLE_PX, _SAMPLE_PX), Image.Resampling.NEAREST) for frame in frames[::step]]
+    mosaic = Image.new("RGB", (_SAMPLE_PX * len(tiles), _SAMPLE_PX))
+    for index, tile in enumerate(tiles):
+        mosaic.paste(tile, (index * _SAMPLE_PX, 0))
+    return mosaic.quantize(255, method=Image.Quantize.MEDIANCUT)
 
 
 def _save_webp(animation: Animation) -> bytes:
