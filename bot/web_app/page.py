@@ -19,7 +19,7 @@ from inference.labels import TONES
 
 FOLDER: Final = Path(__file__).parent
 FOREVER: Final = "private, max-age=31536000, immutable"
-MEDIA_TYPES: Final = {b"\x89PNG": "image/png", b"\xff\xd8\xff\xe0": "image/jpeg", b"RIFF": "image/webp"}
+MEDIA_TYPES: Final = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"RIFF": "image/webp", b"GIF8": "image/gif"}
 
 
 class Page:
@@ -60,7 +60,7 @@ class Page:
             body = await choice.preview.load()
         except PictureGone as error:
             raise web.HTTPNotFound from error
-        media_type = MEDIA_TYPES.get(body[:4])
+        media_type = next((name for start, name in MEDIA_TYPES.items() if body.startswith(start)), None)
         if media_type is None:
             raise web.HTTPNotFound
         return web.Response(body=body, content_type=media_type, headers={"Cache-Control": "private, max-age=3600"})

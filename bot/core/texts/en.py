@@ -103,6 +103,7 @@ ENGLISH: Final = {
     "room.with_photo": "with a photo",
     "room.download": "Download",
     "room.save": "Make it so",
+    "room.save_name": "Save",
     "room.cancel": "Cancel",
     "room.line": "Line {number}",
     "room.reveal": "Show the picture",

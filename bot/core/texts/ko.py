@@ -96,6 +96,7 @@ KOREAN: Final = {
     "room.with_photo": "사진 첨부",
     "room.download": "내려받기",
     "room.save": "이대로 만들기",
+    "room.save_name": "저장",
     "room.cancel": "취소",
     "room.line": "{number}번째 줄",
     "room.reveal": "사진 보기",

@@ -1,0 +1,72 @@
+"""The composition root: the one place that plugs database, pool, core and front ends together, and takes them apart."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+
+import structlog
+
+from bot.core.core import Core
+from bot.core.values import Picture, TemplateChoice
+from bot.settings import Settings
+from bot.web_app.client import WebRoom
+from db.stores import open_database
+from inference.client import HttpClient
+from inference.contract import Pool
+from inference.pool import LocalPool
+from inference.templates.catalogue import Catalogue, Template, read_picture
+
+log = structlog.get_logger(__name__)
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGINT or SIGTERM. Whatever keeps it from starting is raised as an error with a sentence."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with open_room(settings) as address:
+        log.info("room.open", address=address)
+        print(f"\n  Memesmith is at {address}  (Ctrl+C ends it)\n", flush=True)  # noqa: T201 - for whoever started it
+        await stop.wait()
+        log.info("room.closing")
+
+
+@contextlib.asynccontextmanager
+async def open_room(settings: Settings) -> AsyncIterator[str]:
+    """Everything running, by its address; the models may still be loading."""
+    async with contextlib.AsyncExitStack() as stack:
+        database = await open_database(settings.database())
+        stack.push_async_callback(database.close)
+        pool = await open_pool(settings)
+        stack.push_async_callback(pool.close)
+        templates = tuple(to_choice(template) for template in Catalogue.load(settings.templates_dir))
+        core = Core(pool, database, options=settings.core_options(), rate=settings.rate(), templates=templates)
+        room = WebRoom(core, settings.room_options())
+        address = await room.start()
+        stack.push_async_callback(room.stop)
+        yield address
+
+
+async def open_pool(settings: Settings) -> Pool:
+    """Workers of this machine, or those behind INFERENCE_URL."""
+    if settings.inference_url != "local":
+        return HttpClient(settings.inference_url, settings.token())
+    pool = LocalPool(settings.engine_config(), settings.pool_config())
+    await pool.start()
+    return pool
+
+
+def to_choice(template: Template) -> TemplateChoice:
+    async def load() -> bytes:
+        return await asyncio.to_thread(read_picture, template)
+
+    return TemplateChoice(
+        name=template.name,
+        title=template.title,
+        aliases=template.aliases,
+        hint=template.good_for,
+        preview=Picture(template.name, load),
+    )
