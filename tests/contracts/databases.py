@@ -43,7 +43,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def postgres_server() -> Iterator[URL | None]:
     """The address of a server's `postgres` database, or None where no server can be had."""
     with ExitStack() as stack:
-        yield _first_server(stack)
+        yield find_server(stack)
 
 
 @pytest.fixture(params=BACKENDS)
@@ -73,6 +73,18 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+def find_server(stack: ExitStack) -> URL | None:
+    """Start the first server that works, until the stack is left; None where none does."""
+    problems = []
+    for start in (_given_server, _packaged_server, _debian_server):
+        try:
+            return stack.enter_context(start())
+        except (OSError, LookupError, ImportError, RuntimeError, subprocess.SubprocessError) as error:
+            problems.append(f"{start.__name__.strip('_')}: {error}")
+    _not_run.append("; ".join(problems))
+    return None
+
+
 async def _administer(server: URL, statement: str) -> None:
     connection = await asyncpg.connect(
         user=server.username,
@@ -85,17 +97,6 @@ async def _administer(server: URL, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
-
-
-def _first_server(stack: ExitStack) -> URL | None:
-    problems = []
-    for start in (_given_server, _packaged_server, _debian_server):
-        try:
-            return stack.enter_context(start())
-        except (OSError, LookupError, ImportError, RuntimeError, subprocess.SubprocessError) as error:
-            problems.append(f"{start.__name__.strip('_')}: {error}")
-    _not_run.append("; ".join(problems))
-    return None
 
 
 @contextmanager

@@ -80,7 +80,7 @@ async def test_databases_opened_at_once_agree(database_url: str) -> None:
 
 @pytest.mark.parametrize("delay_ms", [0, 1, 3, 10])
 async def test_a_call_ends_though_its_caller_gave_up(database_url: str, delay_ms: int) -> None:
-    """Callers cancelled in the middle leave no lock and no lost connection; what they began stands once it is closed."""
+    """Callers cancelled in the middle leave no lock and no lost connection, and what they began stands."""
     database = await open_database(database_url)
     candidate_id = await add_candidate(database)
     calls = [asyncio.create_task(database.votes.cast(candidate_id, "web", f"user-{n}", 1)) for n in range(30)]
