@@ -22,11 +22,11 @@ class FakeOptions:
     """How the test engine spends its time; the embedded engine never reads this.
 
     `load_s`, `prepare_s` (per job), `batch_s` and `item_s` are seconds slept; `work_rounds` is real computing per item,
-    one round hashes 1 MiB. `load_error` is the sentence with which loading fails.
+    one round hashes 1 MiB. Loading fails while the file `needs_file` does not exist, where one is named.
     """
 
     load_s: float = 0.0
-    load_error: str = ""
+    needs_file: str = ""
     prepare_s: float = 0.0
     batch_s: float = 0.0
     item_s: float = 0.0

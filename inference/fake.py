@@ -86,8 +86,8 @@ class FakeEngine:
     @classmethod
     def load(cls, config: EngineConfig) -> FakeEngine:
         time.sleep(config.fake.load_s)
-        if config.fake.load_error:
-            raise ModelError(config.fake.load_error)
+        if config.fake.needs_file and not Path(config.fake.needs_file).exists():
+            raise ModelError(f"The file {config.fake.needs_file} is missing.")
         return cls(config.fake)
 
     def prepare(self, job: Job) -> FakePrepared:

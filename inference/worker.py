@@ -257,13 +257,24 @@ class _Worker:
     def _write_forever(self) -> None:
         while True:
             message = self._outbox.get()
-            try:
-                self._connection.send(message)
-            except OSError:
-                os._exit(0)  # the pool is gone
-            except Exception:
-                LOG.exception("an answer cannot be sent")
-                self._connection.send(_unsendable(message))
+            if not self._send(message) and isinstance(message, Answered):
+                self._send_one_by_one(message)
+
+    def _send_one_by_one(self, message: Answered) -> None:
+        for pair in message.answers:
+            if not self._send(Answered((pair,))):
+                self._send(_unsendable(pair))
+
+    def _send(self, message: FromWorker) -> bool:
+        """False when the message cannot be pickled."""
+        try:
+            self._connection.send(message)
+        except OSError:
+            os._exit(0)  # the pool is gone
+        except Exception:
+            LOG.exception("an answer cannot be sent")
+            return False
+        return True
 
 
 def _expired(item: WorkItem) -> Failure | None:
@@ -278,7 +289,6 @@ def _answer(job: Job, output: Output | InferenceError, model: str) -> Answer:
     return Result(job.id, output, model)
 
 
-def _unsendable(message: FromWorker) -> Answered:
-    answers = message.answers if isinstance(message, Answered) else ()
-    kind = FailureKind.MODEL_ERROR
-    return Answered(tuple((number, Failure(answer.job_id, kind, MODEL_BROKE)) for number, answer in answers))
+def _unsendable(pair: tuple[int, Answer]) -> Answered:
+    number, answer = pair
+    return Answered(((number, Failure(answer.job_id, FailureKind.MODEL_ERROR, MODEL_BROKE)),))
