@@ -34,7 +34,7 @@ class Jitter:
     noise: float = 0.03
 
 
-OBJECT_JITTER: Final = Jitter(area=(0.2, 1.0), stretch=0.25, turn=0.1, mirror=0.5, colour=0.35, noise=0.03)
+OBJECT_JITTER: Final = Jitter(area=(0.4, 1.0), stretch=0.2, turn=0.06, mirror=0.5, colour=0.2, noise=0.01)
 TEMPLATE_JITTER: Final = Jitter()
 
 

@@ -2,10 +2,10 @@
 
     memesmith train backbone --data DIR
 
-Templates are classes of a cosine softmax with a margin (CosFace, Wang et al. 2018); photographs of the same batch are
-pushed away from every template, so that "none" is an answer. The picture grows during training (progressive resizing),
-as two CPU cores must be enough. A tenth of the templates without captions is never shown: it measures templates added
-later.
+Two guises of a template attract each other (NT-Xent), and templates are classes of a cosine softmax with a margin
+(CosFace, Wang et al. 2018); photographs of the same batch are pushed away from every template, so that "none" is an
+answer. The picture grows during training (progressive resizing), as two CPU cores must be enough. A tenth of the
+templates without captions is never shown: it measures templates added later.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ from inference.models.pictures import normalise
 from training.datasets.captions import read_caption_boxes
 from training.datasets.objects import ObjectPictures, read_objects
 from training.datasets.templates import CAPTION_SOURCE, Template, read_templates
+from training.errors import TrainingError
 from training.export import Provenance, export_model
 from training.options import EvaluateOptions, Scores, TrainOptions
 from training.views import ViewPlan, cached_views
@@ -36,23 +38,25 @@ VERSION: Final = "backbone-1"
 COMMAND: Final = "memesmith train backbone --data DIR"
 DATA: Final = ("Tiny ImageNet", "Dank-Learning templates", "memegen", "ImgFlip575K", "new_meme_dataset_2")
 HELD_OUT_SHARE: Final = 0.1
-COSINE_SCALE: Final = 24.0
-COSINE_MARGIN: Final = 0.15
+COSINE_SCALE: Final = 16.0
+COSINE_MARGIN: Final = 0.1
+PAIR_TEMPERATURE: Final = 0.1
 PHOTO_COSINE: Final = 0.25
+CHECKPOINT: Final = "checkpoint.pt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """How long and how fast; after the share `grow_at` of the steps, pictures grow from `sides[0]` to `sides[1]`."""
 
-    steps: int = 2000
-    objects: int = 128
-    templates: int = 72
+    steps: int = 1500
+    objects: int = 120
+    templates: int = 40
     views: int = 12
     captions: int = 3000
-    sides: tuple[int, int] = (48, 72)
-    grow_at: float = 0.65
-    rate: float = 2.5e-3
+    sides: tuple[int, int] = (48, 64)
+    grow_at: float = 0.75
+    rate: float = 2e-3
     decay: float = 0.05
     keep_every: int = 100
 
@@ -67,20 +71,32 @@ class VisionLearner(nn.Module):
         super().__init__()
         self.backbone = Backbone(config)
         self.objects = nn.Linear(config.feature_width, objects)
-        self.proxies = nn.Parameter(torch.randn(templates, config.template_width))
+        self.proxies = nn.Parameter(0.03 * torch.randn(templates, config.template_width))
 
     def losses(self, pixels: torch.Tensor, objects: torch.Tensor, templates: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Of one batch as `VisionBatch` orders it; every loss is a mean over its pictures."""
         with torch.autocast(pixels.device.type, torch.bfloat16):
             features, embeddings = self.backbone(pixels)
         count = len(objects)
         cosines = embeddings @ functional.normalize(self.proxies, dim=1).T
         margin = COSINE_MARGIN * functional.one_hot(templates, cosines.shape[1])
         near = cosines[:count].topk(min(5, cosines.shape[1]), dim=1).values
+        logits = COSINE_SCALE * (cosines[count:] - margin.repeat(2, 1))
         return {
-            "objects": functional.cross_entropy(self.objects(features[:count]), objects, label_smoothing=0.1),
-            "templates": functional.cross_entropy(COSINE_SCALE * (cosines[count:] - margin), templates),
+            "objects": functional.cross_entropy(self.objects(features[:count]), objects, label_smoothing=0.05),
+            "templates": functional.cross_entropy(logits, templates.repeat(2)),
+            "pairs": pair_loss(embeddings[count:], embeddings[:count]),
             "photos": functional.relu(near - PHOTO_COSINE).square().sum(dim=1).mean() * 10,
         }
+
+
+def pair_loss(guises: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+    """NT-Xent (Chen et al. 2020) over two guises of each template, `guises` (2 T, K); `others` (P, K) match nothing."""
+    pairs = len(guises) // 2
+    cosines = guises @ torch.cat([guises, others]).T / PAIR_TEMPERATURE
+    cosines.fill_diagonal_(-1e4)
+    partner = torch.arange(2 * pairs, device=guises.device).roll(pairs)
+    return functional.cross_entropy(cosines, partner)
 
 
 def train(options: TrainOptions) -> Scores:
@@ -113,6 +129,15 @@ def is_held_out(template: Template) -> bool:
     return bare and zlib.crc32(template.name.encode()) % 1000 < HELD_OUT_SHARE * 1000
 
 
+def read_object_head(runs: Path) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weight (C, D) and bias (C,) of the averaged object head; raises TrainingError where no backbone was trained."""
+    path = runs / MODEL_NAME / CHECKPOINT
+    if not path.is_file():
+        raise TrainingError(f"There is no trained backbone in {runs}; run `memesmith train backbone` first.")
+    average = torch.load(path, map_location="cpu", weights_only=True)["average"]
+    return average["module.objects.weight"], average["module.objects.bias"]
+
+
 @torch.inference_mode()
 def object_logits(learner: VisionLearner, pictures: ObjectPictures, side: int) -> torch.Tensor:
     """Float32 (N, classes) of the plain pictures, resized to `side` pixels."""
@@ -141,9 +166,8 @@ class _Run:
         self.recipe = recipe
         self.folder = folder
         self.device = torch.device(device)
-        self.average = torch.optim.swa_utils.AveragedModel(
-            learner, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.997), use_buffers=True
-        )
+        averaging = torch.optim.swa_utils.get_ema_multi_avg_fn(0.997)  # type: ignore[no-untyped-call]
+        self.average = torch.optim.swa_utils.AveragedModel(learner, multi_avg_fn=averaging, use_buffers=True)
         self.optimizer = torch.optim.AdamW(_decay_groups(learner, recipe.decay), lr=recipe.rate)
         self.step = self._resume()
 
@@ -154,15 +178,14 @@ class _Run:
         return module
 
     def fit(self, data: VisionSet) -> None:
-        from torch.utils.tensorboard import SummaryWriter  # noqa: PLC0415  (costs seconds, and only trainings log)
-
+        writer = import_module("torch.utils.tensorboard").SummaryWriter
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns) as progress, SummaryWriter(str(self.folder / "log")) as log:  # type: ignore[no-untyped-call]
+        with Progress(*columns) as progress, writer(str(self.folder / "log")) as log:
             bar = progress.add_task("backbone", total=self.recipe.steps, completed=self.step)
             while self.step < self.recipe.steps:
                 losses = self._advance(data)
                 for name, value in losses.items():
-                    log.add_scalar(f"loss/{name}", value, self.step)  # type: ignore[no-untyped-call]
+                    log.add_scalar(f"loss/{name}", value, self.step)
                 told = " ".join(f"{name} {value:.2f}" for name, value in losses.items())
                 progress.update(bar, completed=self.step, description=f"backbone {told}")
                 if self.step % self.recipe.keep_every == 0 or self.step == self.recipe.steps:
@@ -179,7 +202,7 @@ class _Run:
             batch.pixels.to(self.device), batch.objects.to(self.device), batch.templates.to(self.device)
         )
         self.optimizer.zero_grad(set_to_none=True)
-        (losses["objects"] + 0.5 * losses["templates"] + losses["photos"]).backward()
+        (losses["objects"] + losses["pairs"] + 0.5 * losses["templates"] + losses["photos"]).backward()
         nn.utils.clip_grad_norm_(self.learner.parameters(), 5.0)
         self.optimizer.step()
         self.average.update_parameters(self.learner)
@@ -195,10 +218,10 @@ class _Run:
             "optimizer": self.optimizer.state_dict(),
         }
         torch.save(state, self.folder / "checkpoint.part")
-        (self.folder / "checkpoint.part").replace(self.folder / "checkpoint.pt")
+        (self.folder / "checkpoint.part").replace(self.folder / CHECKPOINT)
 
     def _resume(self) -> int:
-        path = self.folder / "checkpoint.pt"
+        path = self.folder / CHECKPOINT
         if not path.is_file():
             return 0
         state = torch.load(path, map_location=self.device, weights_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import torch
@@ -12,10 +13,12 @@ from inference.models.pictures import normalise
 from training.augment import OBJECT_JITTER, TEMPLATE_JITTER, jitter_batch
 from training.datasets.objects import ObjectPictures
 
+BARE_SHARE: Final = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class VisionBatch:
-    """`pixels` float32 (N, 3, S, S): the objects first, then the templates; labels int64 of either part."""
+    """`pixels` float32 (N, 3, S, S): the objects, then a first and a second guise of each template; int64 labels."""
 
     pixels: torch.Tensor
     objects: torch.Tensor
@@ -36,9 +39,11 @@ class VisionSet:
         generator = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
         chosen = _walk(len(self.objects.labels), step, objects, self.seed)
         ids = _walk(len(self.views), step, templates, self.seed + 1)
-        guises = rng.integers(0, self.views.shape[1], len(ids))
+        first, second = rng.integers(0, self.views.shape[1], (2, len(ids)))
+        first[rng.random(len(ids)) < BARE_SHARE] = 0
         photos = normalise(torch.from_numpy(self.objects.pixels[chosen]))
-        memes = normalise(torch.from_numpy(self.views[ids, guises]))
+        guises = np.concatenate([self.views[ids, first], self.views[ids, second]])
+        memes = normalise(torch.from_numpy(guises))
         pixels = torch.cat(
             [
                 jitter_batch(photos, side, OBJECT_JITTER, generator),

@@ -56,7 +56,10 @@ class PictureEmbedding:
 
 
 class ResidualBlock(nn.Module):
-    """Two 3 x 3 convolutions beside a shortcut (He et al. 2016), averaged where the block shrinks (ResNet-D)."""
+    """Two 3 x 3 convolutions beside a shortcut (He et al. 2016), averaged where the block shrinks (ResNet-D).
+
+    A fresh block passes its input through, which makes the first steps of a training safe (Goyal et al. 2017).
+    """
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
@@ -64,6 +67,7 @@ class ResidualBlock(nn.Module):
         self.first_norm = nn.BatchNorm2d(outputs)
         self.second = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
         self.second_norm = nn.BatchNorm2d(outputs)
+        nn.init.zeros_(self.second_norm.weight)
         self.shrink = nn.AvgPool2d(2, ceil_mode=True) if stride == 2 else nn.Identity()
         self.widen = nn.Conv2d(inputs, outputs, 1, bias=False) if inputs != outputs else nn.Identity()
 
@@ -105,11 +109,12 @@ class VisionModel:
 
     def __init__(self, backbone: Backbone, device: str = "cpu") -> None:
         self._device = torch.device(device)
+        self._config = backbone.config
         self._backbone = backbone.eval().to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @property
     def config(self) -> BackboneConfig:
-        return self._backbone.config
+        return self._config
 
     @classmethod
     def load(cls, manifest: Manifest, device: str = "cpu") -> VisionModel:

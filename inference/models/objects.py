@@ -20,7 +20,7 @@ MAX_WORDS: Final = 3
 class ObjectNamer:
     """`weight` float32 (C, D) and `bias` (C,) score the classes; `words[c]` is the word of class c, None if never said.
 
-    `thresholds` maps each word that may be said to the least calibrated probability at which it is.
+    `threshold` is the least calibrated probability at which a word is said.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class ObjectNamer:
         head: tuple[torch.Tensor, torch.Tensor],
         words: Sequence[str | None],
         temperature: float,
-        thresholds: Mapping[str, float],
+        threshold: float,
     ) -> None:
         self._weight, self._bias = (tensor.float() for tensor in head)
         self._words = tuple(words)
@@ -39,7 +39,7 @@ class ObjectNamer:
             if word is not None:
                 self._membership[row, places[word]] = 1.0
         self._temperature = temperature
-        self._thresholds = dict(thresholds)
+        self.threshold = threshold
 
     @classmethod
     def load(cls, manifest: Manifest) -> ObjectNamer:
@@ -47,14 +47,14 @@ class ObjectNamer:
         loaded = manifest.load(MODEL_NAME)
         config = loaded.config
         head = (loaded.tensors["weight"], loaded.tensors["bias"])
-        return cls(head, config["words"], float(config["temperature"]), config["thresholds"])
+        return cls(head, config["words"], float(config["temperature"]), float(config["threshold"]))
 
     def to_tensors(self) -> tuple[dict[str, torch.Tensor], Mapping[str, Any]]:
         """What `load` reads back."""
         config = {
             "words": list(self._words),
             "temperature": self._temperature,
-            "thresholds": self._thresholds,
+            "threshold": self.threshold,
         }
         return {"weight": self._weight, "bias": self._bias}, config
 
@@ -72,5 +72,5 @@ class ObjectNamer:
         """Words for float32 (D,) features with their probabilities, best first; empty when nothing is sure enough."""
         row = self.probabilities(features[None])[0].tolist()
         pairs = zip(self._vocabulary, row, strict=True)
-        sure = [(word, chance) for word, chance in pairs if chance >= self._thresholds.get(word, 2.0)]
+        sure = [(word, chance) for word, chance in pairs if chance >= self.threshold]
         return tuple(sorted(sure, key=lambda pair: -pair[1])[:MAX_WORDS])
