@@ -131,7 +131,7 @@ def _is_ignorable(character: str) -> bool:
 def read_coverage(path: str) -> frozenset[int]:
     """The code points a font file has glyphs for; empty for a file that cannot be read."""
     try:
-        with TTFont(path, fontNumber=0, lazy=True) as font:
+        with Path(path).open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
             return frozenset(font.getBestCmap() or {})
     except (OSError, TTLibError, LookupError, ValueError):
         return frozenset()
@@ -140,7 +140,7 @@ def read_coverage(path: str) -> frozenset[int]:
 def _emoji_strike(path: str) -> int | None:
     """The bitmap size (pixels) of a colour font, or 109 for layered outlines; None for kinds Pillow cannot draw."""
     try:
-        with TTFont(path, fontNumber=0, lazy=True) as font:
+        with Path(path).open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
             if "CBLC" in font:
                 return int(max(strike.bitmapSizeTable.ppemY for strike in font["CBLC"].strikes))
             if "sbix" in font:
@@ -153,7 +153,8 @@ def _emoji_strike(path: str) -> int | None:
 @lru_cache(maxsize=256)
 def load_font(face: Face, size: int) -> ImageFont.FreeTypeFont:
     """A font at `size` pixels per em (at its strike where it has one)."""
-    return ImageFont.truetype(face.path, face.strike or size)
+    engine = ImageFont.Layout.RAQM if can_shape() else ImageFont.Layout.BASIC
+    return ImageFont.truetype(face.path, face.strike or size, layout_engine=engine)
 
 
 @cache

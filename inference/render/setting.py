@@ -1,4 +1,4 @@
-"""Sets one line of type: which font draws which part, in which order, and exactly which pixels it will touch.
+"""Sets one line of type: which font draws which part, in which order, and which pixels it can touch.
 
 Measures only; `inference.render.paint` draws what is measured here, at the very same whole-pixel positions.
 """
@@ -19,7 +19,10 @@ _CAPITALS: Final = 0.72  # height of capitals in most fonts, of the text size; e
 
 
 class Extent(NamedTuple):
-    """Pixels touched: left, top, right, bottom, relative to a pen at 0, 0 on the baseline; y grows downwards."""
+    """Pixels that may be touched: left, top, right, bottom, from a pen at 0, 0 on the baseline; y grows downwards.
+
+    Exact above and below; at the sides it includes the little room a font leaves beside its letters.
+    """
 
     left: int
     top: int

@@ -107,7 +107,7 @@ def _choose_breaks(units: Sequence[Unit], width: float, measure: Measure) -> lis
     """(start, end) of each line's units: fewest lines first, least squared slack second."""
     widths = [measure(unit.text) for unit in units]
     space, dash = measure(" "), measure("-")
-    best: list[tuple[int, float, int]] = [(0, 0.0, 0)]  # lines, slack, start of the last line; for each prefix
+    best: list[tuple[int, float, int]] = [(0, 0.0, 0)]  # lines, slack, minus the last line's start; for each prefix
     for end in range(1, len(units) + 1):
         options = []
         length = dash * units[end - 1].hyphen - space * units[end - 1].spaced
@@ -117,11 +117,11 @@ def _choose_breaks(units: Sequence[Unit], width: float, measure: Measure) -> lis
             if shown > width and start < end - 1:
                 break
             lines, slack, _ = best[start]
-            options.append((lines + 1, slack + (width - shown) ** 2, start))
+            options.append((lines + 1, slack + (width - shown) ** 2, -start))
         best.append(min(options))
     breaks, end = [], len(units)
     while end:
-        start = best[end][2]
+        start = -best[end][2]
         breaks.append((start, end))
         end = start
     return breaks[::-1]
