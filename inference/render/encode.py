@@ -6,7 +6,7 @@ heavy is written again with less quality, then smaller, then with fewer frames.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -41,11 +41,12 @@ def encode_still(image: Image.Image, max_bytes: int = MAX_BYTES) -> Encoded:
         data = _save(image, "PNG", compress_level=6)
         if len(data) <= min(_MOST_PNG_BYTES, max_bytes):
             return Encoded(data, "image/png", image.size)
-    for smaller in _shrink_steps([image]):
+    for scale in _SCALES:
+        (smaller,) = _scale_frames([image], scale)
         for quality in _JPEG_QUALITIES:
-            data = _save(smaller[0], "JPEG", quality=quality, subsampling="4:2:0")
+            data = _save(smaller, "JPEG", quality=quality, subsampling="4:2:0")
             if len(data) <= max_bytes:
-                return Encoded(data, "image/jpeg", smaller[0].size)
+                return Encoded(data, "image/jpeg", smaller.size)
     raise _too_heavy()
 
 
@@ -65,14 +66,19 @@ def encode_animation(animation: Animation, kind: PictureFormat, max_bytes: int =
     """
     write = _save_webp if kind in {PictureFormat.WEBP, PictureFormat.APNG} else _save_gif
     media_type = "image/webp" if write is _save_webp else "image/gif"
+    heaviest = 0.0  # bytes at full size, guessed low from what was written: hopeless scales are not tried
     while True:
-        for frames in _shrink_steps(animation.frames):
+        for scale in _SCALES:
+            if heaviest * scale**2 > 1.2 * max_bytes and scale != _SCALES[-1]:
+                continue
+            frames = _scale_frames(animation.frames, scale)
             data = write(Animation(frames, animation.durations_ms, animation.plays))
             if len(data) <= max_bytes:
                 return Encoded(data, media_type, frames[0].size)
+            heaviest = max(heaviest, len(data) / scale**2 / 2)
         if len(animation.frames) == 1:
             raise _too_heavy()
-        animation = _halve(animation)
+        animation, heaviest = _halve(animation), heaviest / 2
 
 
 def _has_few_colours(image: Image.Image) -> bool:
@@ -81,10 +87,11 @@ def _has_few_colours(image: Image.Image) -> bool:
     return sample.getcolors(_FEW_COLOURS) is not None
 
 
-def _shrink_steps(frames: Sequence[Image.Image]) -> Iterator[Sequence[Image.Image]]:
-    for scale in _SCALES:
-        size = tuple(max(1, round(side * scale)) for side in frames[0].size)
-        yield frames if scale == 1.0 else [frame.resize((size[0], size[1]), reducing_gap=2.0) for frame in frames]
+def _scale_frames(frames: Sequence[Image.Image], scale: float) -> Sequence[Image.Image]:
+    if scale == 1.0:
+        return frames
+    width, height = (max(1, round(side * scale)) for side in frames[0].size)
+    return [frame.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0) for frame in frames]
 
 
 def _halve(animation: Animation) -> Animation:
