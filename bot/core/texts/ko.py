@@ -77,7 +77,7 @@ KOREAN: Final = {
     "room.example_3": "커피 마시기 전 월요일 아침",
     "room.prompt": "무슨 생각을 하고 있나요?",
     "room.prompt_label": "문구",
-    "room.choose": "사진 추가",
+    "room.choose": "사진",
     "room.drop": "아무 데나 놓으세요",
     "room.remove_photo": "사진 빼기",
     "room.photo_alt": "고른 사진",
@@ -113,7 +113,7 @@ KOREAN: Final = {
     "room.bot": "Memesmith",
     "room.profile": "나와 내 정보",
     "room.privacy": "최근 메시지 {count}개는 이 컴퓨터의 메모리에만 있고 프로그램이 멈추면 사라져요. "
-    "문구와 투표는 저장되지만 사진과 입력한 글은 저장되지 않아요.",
+    "문구와 투표는 저장되지만 사진과 입력한 요청은 저장되지 않아요.",
     "room.stored": "나에 대해 저장된 것 보기",
     "room.erase": "모두 지우기",
     "room.erase_sure": "저장된 내용을 정말 모두 지울까요?",

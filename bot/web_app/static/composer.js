@@ -36,10 +36,14 @@ export class Composer {
 
   choose(template) {
     this.#template = template;
-    byId("template-label").textContent = template ? template.title : text.template_any;
-    this.#mark(byId("template"), template);
+    this.#showTemplate();
     this.#refresh();
     this.#prompt.focus();
+  }
+
+  #showTemplate() {
+    byId("template-label").textContent = this.#template?.title ?? text.template;
+    this.#mark(byId("template"), this.#template);
   }
 
   #mark(tool, chosen) {
@@ -71,7 +75,8 @@ export class Composer {
     this.#refresh();
     const answer = await postForm("/api/ask", this.#build(verb, asked));
     this.#sending = false;
-    if (!answer.ok) this.#putBack(asked);
+    if (answer.ok) this.#forget();
+    else this.#putBack(asked);
     this.#refresh();
   }
 
@@ -83,6 +88,12 @@ export class Composer {
     if (this.#template) form.set("template", this.#template.name);
     if (asked.photo) form.set("photo", asked.photo, "photo");
     return form;
+  }
+
+  // A template is meant for one meme; a tone stays.
+  #forget() {
+    this.#template = null;
+    this.#showTemplate();
   }
 
   // After a refusal the words come back, unless the person has typed others meanwhile.

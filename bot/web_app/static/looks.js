@@ -46,13 +46,15 @@ function bars(rows) {
     "ul",
     { class: "bars" },
     rows.map((row) => {
-      const percent = `${Math.round(row.score * 100)} %`;
+      const percent = Math.round(row.score * 100);
+      const filled = el("i");
+      filled.style.width = `${percent}%`;
       return el(
         "li",
         { class: row.chosen ? "chosen" : null, "data-key": row.key },
         el("span", {}, row.label),
-        el("meter", { min: 0, max: 1, value: row.score, "aria-label": row.label }, percent),
-        el("span", { class: "value" }, percent),
+        el("span", { class: "track", role: "meter", "aria-label": row.label, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent }, filled),
+        el("span", { class: "value" }, `${percent}%`),
       );
     }),
   );
