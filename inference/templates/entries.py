@@ -78,14 +78,14 @@ def template_from_json(row: object, folder: Path) -> Template:
     try:
         template = Template(
             name=name,
-            title=_string(row, "title"),
-            aliases=_strings(row, "aliases"),
-            good_for=_string(row, "good_for"),
+            title=read_string(row, "title"),
+            aliases=read_strings(row, "aliases"),
+            good_for=read_string(row, "good_for"),
             boxes=boxes_from_json(row.get("boxes")),
-            like=_strings(row, "like"),
-            example=_strings(row, "example"),
-            picture=_picture_path(folder, _string(row, "picture")),
-            source=_string(row, "source") if "source" in row else "memesmith",
+            like=read_strings(row, "like"),
+            example=read_strings(row, "example"),
+            picture=_picture_path(folder, read_string(row, "picture")),
+            source=read_string(row, "source") if "source" in row else "memesmith",
         )
     except ValueError as error:
         raise ConfigurationError(f'The template "{name}" in {folder} is broken: {error}.') from error
@@ -158,14 +158,14 @@ def _fraction(row: Mapping[str, Any], key: str) -> float:
     return float(value)
 
 
-def _string(row: Mapping[str, Any], key: str) -> str:
+def read_string(row: Mapping[str, Any], key: str) -> str:
     value = row.get(key)
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f'"{key}" must be a text')
     return value
 
 
-def _strings(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+def read_strings(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = row.get(key, [])
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise ValueError(f'"{key}" must be a list of texts')
