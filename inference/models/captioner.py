@@ -1,0 +1,176 @@
+"""Writes captions for a condition, and says how likely a given caption is.
+
+Many drafts are drawn and the best are kept: those that the model finds likelier for this condition than for any other
+(mutual information, Li et al. 2016), likelier among liked captions than among poor ones, and that use the asked words.
+Captions are English and lower case inside; words of other scripts in a prompt cannot be used and are left aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import regex
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from inference.contract import CaptionScoreOutput
+from inference.labels import TONES
+from inference.manifest import Manifest
+from inference.models.caption_sampling import SamplePlan, sample
+from inference.models.caption_tokens import CaptionTokens, Condition
+from inference.models.keywords import content_words, mentioned
+from inference.models.language import MAX_TOKENS, CaptionNet, LanguageConfig
+from inference.models.text import clean
+
+__all__ = ["Captioner", "Condition", "Draft"]
+
+MODEL_NAME: Final = "captioner"
+TOKENIZER_NAME: Final = "caption-tokens"
+DRAWN_PER_DRAFT: Final = 3
+MIN_DRAWN: Final = 16
+TEMPERATURES: Final = (0.7, 0.8, 0.9)
+TWIN_OVERLAP: Final = 0.5
+KEYWORD_BONUS: Final = 1.5
+FIT_WEIGHT: Final = 0.4
+APPEAL_WEIGHT: Final = 0.5
+MAX_SCORED_TOKENS: Final = 110
+
+_LONE_I: Final = regex.compile(r"\bi\b(?!\.e)")
+_SENTENCE: Final = regex.compile(r"(?:^|[.!?]\s+)[\"'(]?\p{Ll}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`lines` has as many lines as boxes were asked for, none empty; higher `score` is better (nats per token)."""
+
+    lines: tuple[str, ...]
+    score: float
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    tokens: list[int]
+    boxes: tuple[str, ...]
+    tone: str | None
+
+
+class Captioner:
+    """Not safe for concurrent use of one instance by several threads with different seeds of torch; per worker one."""
+
+    def __init__(self, net: CaptionNet, tokens: CaptionTokens, device: str = "cpu") -> None:
+        self._net = net.to(device).eval()
+        self._tokens = tokens
+        self._device = device
+
+    @classmethod
+    def load(cls, manifest: Manifest, device: str = "cpu") -> Captioner:
+        loaded = manifest.load(MODEL_NAME)
+        net = CaptionNet(LanguageConfig(**loaded.config["net"]))
+        net.load_state_dict(dict(loaded.tensors))
+        tokenizer = Tokenizer.from_str(manifest.read_bytes(TOKENIZER_NAME).decode())
+        return cls(net, CaptionTokens(tokenizer), device)
+
+    def write(self, condition: Condition, n: int, seed: int | None = None) -> list[Draft]:
+        """At most `n` drafts, best first, no two alike; fewer only where the model repeats itself."""
+        condition = replace(condition, keywords=usable_keywords(condition.keywords))
+        drawn = self._draw(condition, max(MIN_DRAWN, DRAWN_PER_DRAFT * n), seed)
+        scores = self._rank(condition, drawn)
+        best = sorted(zip(scores, drawn, strict=True), key=lambda pair: -pair[0])
+        kept: list[tuple[float, _Drawn]] = []
+        for score, one in best:
+            if len(kept) < n and not any(_are_twins(one.boxes, other.boxes) for _, other in kept):
+                kept.append((score, one))
+        return [
+            Draft(tuple(in_sentence_case(box) for box in one.boxes), score, one.tone or TONES[0]) for score, one in kept
+        ]
+
+    def score(self, condition: Condition, boxes: Sequence[str]) -> CaptionScoreOutput:
+        """Log probability of the caption with its box breaks, case not counted; `chars` counts one per break.
+
+        A caption longer than the model reads is scored in pieces, each without sight of the one before.
+        """
+        lowered = [clean(box).lower() for box in boxes]
+        ids = self._tokens.caption(lowered)
+        prefix = self._tokens.prefix(condition, None, any_boxes=True)
+        room = min(MAX_SCORED_TOKENS, MAX_TOKENS - len(prefix) - 1)
+        pieces = [ids[at : at + room] for at in range(0, len(ids), room)]
+        total = sum(float(self._logprobs([prefix], [piece], condition.features)[0]) for piece in pieces)
+        return CaptionScoreOutput(total, len("\n".join(lowered)))
+
+    def _draw(self, condition: Condition, count: int, seed: int | None) -> list[_Drawn]:
+        tones = _tones(condition.tone, count)
+        captions = sample(
+            self._net,
+            self._tokens,
+            SamplePlan(
+                prefixes=[self._tokens.prefix(replace(condition, tone=tone), "liked") for tone in tones],
+                temperatures=[TEMPERATURES[at % len(TEMPERATURES)] for at in range(count)],
+                features=condition.features,
+                boxes=condition.boxes,
+                seed=seed,
+            ),
+        )
+        drawn = [_Drawn(ids, self._tokens.boxes(ids), tone) for ids, tone in zip(captions, tones, strict=True)]
+        return [one for one in drawn if all(_is_readable(box) for box in one.boxes)] or drawn[:1]
+
+    def _rank(self, condition: Condition, drawn: Sequence[_Drawn]) -> list[float]:
+        """Mean log probability, plus what condition and appeal add to it, plus the share of keywords used."""
+        captions = [one.tokens for one in drawn]
+        bare = Condition(boxes=condition.boxes)
+        liked = self._mean_logprobs(self._tokens.prefix(condition, "liked"), captions, condition.features)
+        poor = self._mean_logprobs(self._tokens.prefix(condition, "poor"), captions, condition.features)
+        alone = self._mean_logprobs(self._tokens.prefix(bare, "liked"), captions, None)
+        used = [mentioned(condition.keywords, " ".join(one.boxes)) for one in drawn]
+        shares = torch.tensor(used) / max(1, len(condition.keywords))
+        ranks = liked + FIT_WEIGHT * (liked - alone) + APPEAL_WEIGHT * (liked - poor) + KEYWORD_BONUS * shares
+        return [float(value) for value in ranks]
+
+    def _mean_logprobs(self, prefix: list[int], captions: list[list[int]], features: Tensor | None) -> Tensor:
+        totals = self._logprobs([prefix] * len(captions), captions, features)
+        return totals / torch.tensor([len(caption) for caption in captions])
+
+    @torch.inference_mode()
+    def _logprobs(self, prefixes: list[list[int]], captions: list[list[int]], features: Tensor | None) -> Tensor:
+        """Sum of the captions' token log probabilities, (N,); prefixes are of one length."""
+        start, longest = len(prefixes[0]), max(len(caption) for caption in captions)
+        rows = [
+            [*prefix, *caption, *([self._tokens.pad] * (longest - len(caption)))]
+            for prefix, caption in zip(prefixes, captions, strict=True)
+        ]
+        ids = torch.tensor(rows, device=self._device)
+        seen = None if features is None else features.to(self._device).float().expand(len(rows), -1)
+        hidden, _ = self._net.read(ids[:, :-1], seen)
+        logprobs = self._net.logits(hidden[:, start:]).log_softmax(dim=2)
+        each = logprobs.gather(2, ids[:, start:].unsqueeze(2)).squeeze(2).cpu()
+        lengths = torch.tensor([len(caption) for caption in captions])
+        return (each * (torch.arange(longest) < lengths.unsqueeze(1))).sum(dim=1)
+
+
+def usable_keywords(keywords: Sequence[str]) -> tuple[str, ...]:
+    """The words among `keywords` (words or phrases) that the captioner can be asked to use."""
+    return tuple(dict.fromkeys(word for keyword in keywords for word in content_words(keyword)))
+
+
+def in_sentence_case(box: str) -> str:
+    """Capitals where English writes them: sentence beginnings and "I"."""
+    return _SENTENCE.sub(lambda found: found[0].upper(), _LONE_I.sub("I", box))
+
+
+def _tones(asked: str | None, count: int) -> list[str | None]:
+    """The asked tone for every draft; where none is asked, half the drafts are free and the others take turns."""
+    if asked is not None:
+        return [asked] * count
+    return [TONES[(at // 2) % len(TONES)] if at % 2 else None for at in range(count)]
+
+
+def _is_readable(box: str) -> bool:
+    return any(char.isalnum() for char in box) and box.isprintable() and "\ufffd" not in box
+
+
+def _are_twins(one: Sequence[str], other: Sequence[str]) -> bool:
+    a, b = set(" ".join(one).split()), set(" ".join(other).split())
+    return len(a & b) > TWIN_OVERLAP * len(a | b)

@@ -1,0 +1,136 @@
+"""Trains the flag model: hashed n-grams on the offence sets, a picture head on HarMeme, Platt scaling on the dev part.
+
+Run: `memesmith train flag --data DIR`. The text network learns first and is then kept as it is; the picture head
+learns, on HarMeme's pictures, what to add to the text's logit. Baselines (majority, "flag everything", TF-IDF with
+logistic regression) are measured by `evaluate` on the same held-out items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from inference.labels import FLAG_CATEGORIES
+from inference.manifest import Manifest
+from inference.models.flag import (
+    KOREAN_FROM,
+    MODEL_NAME,
+    Calibration,
+    FlagInput,
+    FlagModel,
+    PictureHead,
+    flag_config,
+    flag_tensors,
+)
+from inference.models.hashed import HashedClassifier, HashedConfig
+from inference.models.text import hangul_share
+from training.data_text.offence import OffenceItem
+from training.export import Provenance, export_model
+from training.flag_data import MEME_SOURCES, REPEATS, FlagSplit, Targets, read_flag_split
+from training.flag_scores import baseline_scores, flag_scores
+from training.hashed_fit import FitPlan, fit
+from training.options import EvaluateOptions, Scores, TrainOptions
+from training.run import Run
+
+VERSION: Final = "1"
+COMMAND: Final = "memesmith train flag --data DIR"
+DATA: Final = (
+    "MultiOFF",
+    "HarMeme",
+    "OLID",
+    "Davidson et al. 2017",
+    "Stormfront (Vicomtech)",
+    "BEEP!",
+    "K-MHaS",
+    "Korean curse detection (2runo)",
+    "LDNOOBW word lists",
+    "ImgFlip575K captions",
+)
+CONFIG: Final = HashedConfig(buckets=1 << 17, width=24, hidden=64, outputs=1 + len(FLAG_CATEGORIES))
+QUICK_CONFIG: Final = HashedConfig(buckets=1 << 10, width=8, hidden=8, outputs=1 + len(FLAG_CATEGORIES))
+EPOCHS: Final = 5
+CATEGORY_WEIGHT: Final = 0.5
+
+
+def train(options: TrainOptions) -> Scores:
+    torch.manual_seed(options.seed)
+    split = read_flag_split(options.data)
+    text = _fit_text(split, options)
+    calibrations = calibrate(text, split.dev)
+    model = FlagModel(text, None, calibrations)
+    scores = flag_scores(model, split)
+    _export(text, None, calibrations, scores, options)
+    return scores
+
+
+def evaluate(options: EvaluateOptions) -> Scores:
+    split = read_flag_split(options.data)
+    model = FlagModel.load(Manifest.read(options.weights))
+    return {**flag_scores(model, split, options.limit), **baseline_scores(split, options.limit)}
+
+
+def calibrate(text: HashedClassifier, dev: Sequence[OffenceItem]) -> dict[str, Calibration]:
+    """Platt scaling per language. English counts memes and captions only: that is what the model will be shown."""
+    model = FlagModel(text, None, {})
+    memes = [item for item in dev if item.source in MEME_SOURCES]
+    korean = [item for item in dev if hangul_share(item.text) >= KOREAN_FROM]
+    return {"en": _platt(model, memes), "ko": _platt(model, korean)}
+
+
+def _platt(model: FlagModel, items: Sequence[OffenceItem], steps: int = 60) -> Calibration:
+    if len({item.offensive for item in items}) < 2:
+        return Calibration()
+    with torch.no_grad():
+        logits, _ = model.logits([FlagInput(item.text) for item in items])
+    wanted = torch.tensor([float(item.offensive) for item in items])
+    pair = torch.tensor([1.0, 0.0], requires_grad=True)
+    optimizer = torch.optim.LBFGS([pair], max_iter=steps)
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = binary_cross_entropy_with_logits(pair[0] * logits + pair[1], wanted)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    return Calibration(float(pair[0].detach()), float(pair[1].detach()))
+
+
+def _fit_text(split: FlagSplit, options: TrainOptions) -> HashedClassifier:
+    targets = Targets.of(split.train)
+    run = Run(options.runs, MODEL_NAME)
+    model = HashedClassifier(QUICK_CONFIG if options.quick else CONFIG, dropout=0.2)
+
+    def loss(logits: Tensor, rows: Tensor) -> Tensor:
+        known = targets.known[rows]
+        offensive = binary_cross_entropy_with_logits(logits[:, 0], targets.offensive[rows])
+        each = binary_cross_entropy_with_logits(logits[:, 1:], targets.categories[rows], reduction="none")
+        return offensive + CATEGORY_WEIGHT * (each * known).sum() / known.sum().clamp(min=1)
+
+    plan = FitPlan(
+        texts=[item.text for item in split.train],
+        repeats=[REPEATS.get(item.source, 1) for item in split.train],
+        loss=loss,
+        epochs=1 if options.quick else EPOCHS,
+        seed=options.seed,
+    )
+    fit(model, plan, run)
+    run.finish()
+    return model
+
+
+def _export(
+    text: HashedClassifier,
+    picture: PictureHead | None,
+    calibrations: dict[str, Calibration],
+    scores: Scores,
+    options: TrainOptions,
+) -> None:
+    provenance = Provenance(task="flag", version=VERSION, command=COMMAND, data=DATA, scores=scores)
+    export_model(
+        MODEL_NAME, flag_tensors(text, picture), flag_config(text, picture, calibrations), provenance, options.out
+    )
