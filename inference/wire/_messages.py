@@ -95,7 +95,7 @@ def request_from_json(task: Task, row: Mapping[str, Any], image: bytes | None = 
 
 
 def _face_is_whole(face: object) -> bool:
-    if face not in {None, WHOLE_FACE}:
+    if face is not None and face != WHOLE_FACE:
         raise WireError(f"The field 'face' is {WHOLE_FACE!r} or left out.")
     return face is not None
 
