@@ -67,8 +67,8 @@ class Prepared:
 def train(options: TrainOptions) -> Scores:
     """Trains, exports `genre`, and returns the scores on the test memes."""
     torch.manual_seed(options.seed)
-    config = GenreConfig(members=2 if options.quick else 5)
     vision = VisionModel.load(Manifest.read(options.out), options.device)
+    config = GenreConfig(feature_width=vision.config.feature_width, members=2 if options.quick else 5)
     memes = read_labelled_memes(options.data, limit=40 if options.quick else None)[0]
     texts = read_texts(memes, _reader(), options.runs / MODEL_NAME / "ocr.jsonl")
     examples = [real_example(meme, texts[meme.path.name]) for meme in memes]

@@ -1,7 +1,5 @@
 """Builds the index of known templates: names, one embedding per picture, and the least cosine that counts as found.
 
-    memesmith train index --data DIR
-
 Needs the backbone in the weights folder. The threshold is set on half of the photographs, so that at most one in a
 hundred is taken for a template, and measured on the other half.
 """
@@ -25,7 +23,7 @@ from training.index_scores import Query, embed_all, make_queries, score_baseline
 from training.options import EvaluateOptions, Scores, TrainOptions
 
 VERSION: Final = "1"
-COMMAND: Final = "memesmith train index --data DIR"
+COMMAND: Final = "memesmith train backbone --data DIR"
 DATA: Final = ("Dank-Learning templates", "memegen", "ImgFlip575K", "new_meme_dataset_2", "Caltech-101 photographs")
 FALSE_ACCEPTS: Final = 0.01
 SAME_PICTURE_COSINE: Final = 0.9
@@ -51,7 +49,7 @@ class EmbeddedTemplates:
         return TemplateIndex(known, self.rows[kept], self.owners[kept], threshold)
 
 
-def train(options: TrainOptions) -> Scores:
+def build_index(options: TrainOptions) -> Scores:
     """Builds and exports the index, and returns its scores."""
     model = VisionModel.load(Manifest.read(options.out), options.device)
     templates = read_templates(options.data)[0]
@@ -68,7 +66,7 @@ def train(options: TrainOptions) -> Scores:
     return scores
 
 
-def evaluate(options: EvaluateOptions) -> Scores:
+def evaluate_index(options: EvaluateOptions) -> Scores:
     """Measures the shipped index on new guises of the templates in `data` and on its photographs."""
     manifest = Manifest.read(options.weights)
     model, index = VisionModel.load(manifest, options.device), TemplateIndex.load(manifest)

@@ -19,7 +19,6 @@ from rich.progress import track
 from inference.models.backbone import VisionModel
 from inference.models.template_index import TemplateIndex
 from training.augment import disguise
-from training.backbone import is_held_out
 from training.datasets.templates import Template
 from training.views import Captions
 
@@ -45,7 +44,7 @@ def make_queries(templates: Sequence[Template], captions: Captions, seed: int, l
     for template in rng.sample(list(templates), len(templates)):
         first = template.pictures[0]
         other = [one for one in template.pictures if one.source != first.source]
-        held_out = is_held_out(template)
+        held_out = template.is_held_out
         choices = [("new" if held_out else "known", first)]
         if other and not held_out:
             choices.append(("other_source", other[0]))

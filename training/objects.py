@@ -1,9 +1,7 @@
 """Turns the backbone's object head into words with calibrated probabilities.
 
-    memesmith train objects --data DIR
-
-Reads the head that `training.backbone` trained (its checkpoint under `runs`). Temperature and threshold are fitted on
-half of the validation pictures and measured on the other half.
+Reads the head that `training.vision_learner` trained (its checkpoint under `runs`). Temperature and threshold are
+fitted on half of the validation pictures and measured on the other half.
 """
 
 from __future__ import annotations
@@ -18,16 +16,16 @@ from torch.nn import functional
 from inference.manifest import Manifest
 from inference.models.backbone import VisionModel
 from inference.models.objects import MODEL_NAME, ObjectNamer
-from training.backbone import read_object_head
 from training.datasets.negatives import read_negatives
 from training.datasets.objects import ObjectPictures, read_objects
 from training.export import Provenance, export_model
 from training.index_scores import embed_all
 from training.object_words import everyday_word
 from training.options import EvaluateOptions, Scores, TrainOptions
+from training.vision_learner import read_object_head
 
 VERSION: Final = "1"
-COMMAND: Final = "memesmith train objects --data DIR"
+COMMAND: Final = "memesmith train backbone --data DIR"
 DATA: Final = ("Tiny ImageNet", "Caltech-101 photographs")
 TARGET_PRECISION: Final = 0.93
 LEAST_SAID: Final = 20
@@ -46,7 +44,7 @@ class LabelledFeatures:
         return LabelledFeatures(self.features[start::2], self.classes[start::2], self.words[start::2])
 
 
-def train(options: TrainOptions) -> Scores:
+def train_words(options: TrainOptions) -> Scores:
     """Calibrates, exports `objects`, and returns its scores on the held-out half."""
     model = VisionModel.load(Manifest.read(options.out), options.device)
     weight, bias = read_object_head(options.runs)
@@ -64,7 +62,7 @@ def train(options: TrainOptions) -> Scores:
     return scores
 
 
-def evaluate(options: EvaluateOptions) -> Scores:
+def evaluate_words(options: EvaluateOptions) -> Scores:
     """The shipped words on the half of the validation pictures that calibration did not see."""
     manifest = Manifest.read(options.weights)
     model = VisionModel.load(manifest, options.device)

@@ -1,0 +1,241 @@
+"""Trains the network that looks at pictures, on two jobs at once: naming objects and recognising disguised templates.
+
+Two guises of a template attract each other (NT-Xent), and templates are classes of a cosine softmax with a margin
+(CosFace, Wang et al. 2018); photographs of the same batch are pushed away from every template, so that "none" is an
+answer. The picture grows during training (progressive resizing), as two CPU cores must be enough. A tenth of the
+templates without captions is never shown: it measures templates added later.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import torch
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from torch import nn
+from torch.nn import functional
+
+from inference.models.backbone import MODEL_NAME, Backbone, BackboneConfig
+from inference.models.pictures import normalise
+from training.datasets.captions import read_caption_boxes
+from training.datasets.objects import ObjectPictures, read_objects
+from training.datasets.templates import read_templates
+from training.errors import TrainingError
+from training.export import Provenance, export_model
+from training.options import Scores, TrainOptions
+from training.views import ViewPlan, cached_views
+from training.vision_batches import VisionSet
+
+VERSION: Final = "1"
+COMMAND: Final = "memesmith train backbone --data DIR"
+DATA: Final = ("Tiny ImageNet", "Dank-Learning templates", "memegen", "ImgFlip575K", "new_meme_dataset_2")
+COSINE_SCALE: Final = 16.0
+COSINE_MARGIN: Final = 0.1
+PAIR_TEMPERATURE: Final = 0.1
+PHOTO_COSINE: Final = 0.25
+CHECKPOINT: Final = "checkpoint.pt"
+
+
+SHIPPED: Final = BackboneConfig()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How long and how fast; after the share `grow_at` of the steps, pictures grow from `sides[0]` to `sides[1]`."""
+
+    steps: int = 1500
+    objects: int = 120
+    templates: int = 40
+    views: int = 12
+    captions: int = 3000
+    sides: tuple[int, int] = (48, 64)
+    grow_at: float = 0.75
+    rate: float = 2e-3
+    decay: float = 0.05
+    keep_every: int = 100
+    shape: BackboneConfig = SHIPPED
+
+
+TINY: Final = BackboneConfig(input_side=32, stem=8, widths=(8, 16, 24), depths=(1, 1, 1), template_width=16)
+QUICK: Final = Recipe(steps=4, objects=8, templates=4, views=2, captions=50, sides=(32, 48), keep_every=2, shape=TINY)
+
+
+class VisionLearner(nn.Module):
+    """The backbone with the two heads that only training needs."""
+
+    def __init__(self, config: BackboneConfig, objects: int, templates: int) -> None:
+        super().__init__()
+        self.backbone = Backbone(config)
+        self.objects = nn.Linear(config.feature_width, objects)
+        self.proxies = nn.Parameter(0.03 * torch.randn(templates, config.template_width))
+
+    def losses(self, pixels: torch.Tensor, objects: torch.Tensor, templates: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Of one batch as `VisionBatch` orders it; every loss is a mean over its pictures."""
+        with torch.autocast(pixels.device.type, torch.bfloat16):
+            features, embeddings = self.backbone(pixels)
+        count = len(objects)
+        cosines = embeddings @ functional.normalize(self.proxies, dim=1).T
+        margin = COSINE_MARGIN * functional.one_hot(templates, cosines.shape[1])
+        near = cosines[:count].topk(min(5, cosines.shape[1]), dim=1).values
+        logits = COSINE_SCALE * (cosines[count:] - margin.repeat(2, 1))
+        return {
+            "objects": functional.cross_entropy(self.objects(features[:count]), objects, label_smoothing=0.05),
+            "templates": functional.cross_entropy(logits, templates.repeat(2)),
+            "pairs": pair_loss(embeddings[count:], embeddings[:count]),
+            "photos": functional.relu(near - PHOTO_COSINE).square().sum(dim=1).mean() * 10,
+        }
+
+
+def pair_loss(guises: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+    """NT-Xent (Chen et al. 2020) over two guises of each template, `guises` (2 T, K); `others` (P, K) match nothing."""
+    pairs = len(guises) // 2
+    cosines = guises @ torch.cat([guises, others]).T / PAIR_TEMPERATURE
+    cosines.fill_diagonal_(-1e4)
+    partner = torch.arange(2 * pairs, device=guises.device).roll(pairs)
+    return functional.cross_entropy(cosines, partner)
+
+
+def train_network(options: TrainOptions) -> Scores:
+    """Trains, or goes on from the checkpoint; exports the averaged weights as `backbone`; returns held-out scores."""
+    torch.manual_seed(options.seed)
+    recipe = QUICK if options.quick else Recipe()
+    pictures, report = read_objects(options.data, "train", limit=64 if options.quick else None)
+    templates = read_templates(options.data)[0]
+    shown = [template for template in templates if not template.is_held_out]
+    captions = read_caption_boxes(options.data, recipe.captions)[0]
+    folder = options.runs / MODEL_NAME
+    plan = ViewPlan(recipe.views, options.seed, workers=1 if options.quick else 2)
+    views = cached_views(shown, captions, plan, folder / f"views-{recipe.views}.npy")
+    learner = VisionLearner(recipe.shape, len(pictures.names), len(shown)).to(options.device)
+    run = _Run(learner, recipe, folder, options.device)
+    run.fit(VisionSet(pictures, views, options.seed))
+    scores = {**score_objects(run.averaged, options), "pictures": float(report.kept), "templates": float(len(shown))}
+    _export(run.averaged, options.out, scores)
+    return scores
+
+
+def read_object_head(runs: Path) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weight (C, D) and bias (C,) of the averaged object head; raises TrainingError where no backbone was trained."""
+    path = runs / MODEL_NAME / CHECKPOINT
+    if not path.is_file():
+        raise TrainingError(f"There is no trained backbone in {runs}; run `memesmith train backbone` first.")
+    average = torch.load(path, map_location="cpu", weights_only=True)["average"]
+    return average["module.objects.weight"], average["module.objects.bias"]
+
+
+@torch.inference_mode()
+def object_logits(learner: VisionLearner, pictures: ObjectPictures, side: int) -> torch.Tensor:
+    """Float32 (N, classes) of the plain pictures, resized to `side` pixels."""
+    learner.eval()
+    rows = []
+    for chunk in torch.split(torch.from_numpy(pictures.pixels), 64):
+        batch = functional.interpolate(normalise(chunk), size=(side, side), mode="bilinear", align_corners=False)
+        rows.append(learner.objects(learner.backbone(batch.to(learner.proxies.device))[0]).cpu())
+    return torch.cat(rows)
+
+
+def score_objects(learner: VisionLearner, options: TrainOptions) -> dict[str, float]:
+    """Top-1 and top-5 on the validation pictures, at the side the backbone is used with."""
+    pictures = read_objects(options.data, "valid", limit=32 if options.quick else None)[0]
+    logits = object_logits(learner, pictures, learner.backbone.config.input_side)
+    labels = torch.from_numpy(pictures.labels)
+    best = logits.topk(min(5, logits.shape[1]), dim=1).indices == labels[:, None]
+    return {"objects_top1": best[:, 0].float().mean().item(), "objects_top5": best.any(1).float().mean().item()}
+
+
+class _Run:
+    """One training with its checkpoint, its averaged copy of the weights and its log."""
+
+    def __init__(self, learner: VisionLearner, recipe: Recipe, folder: Path, device: str) -> None:
+        self.learner = learner.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.recipe = recipe
+        self.folder = folder
+        self.device = torch.device(device)
+        averaging = torch.optim.swa_utils.get_ema_multi_avg_fn(0.997)  # type: ignore[no-untyped-call]
+        self.average = torch.optim.swa_utils.AveragedModel(learner, multi_avg_fn=averaging, use_buffers=True)
+        self.optimizer = torch.optim.AdamW(_decay_groups(learner, recipe.decay), lr=recipe.rate)
+        self.step = self._resume()
+
+    @property
+    def averaged(self) -> VisionLearner:
+        module = self.average.module
+        assert isinstance(module, VisionLearner)  # noqa: S101
+        return module
+
+    def fit(self, data: VisionSet) -> None:
+        writer = import_module("torch.utils.tensorboard").SummaryWriter
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns) as progress, writer(str(self.folder / "log")) as log:
+            bar = progress.add_task("backbone", total=self.recipe.steps, completed=self.step)
+            while self.step < self.recipe.steps:
+                losses = self._advance(data)
+                for name, value in losses.items():
+                    log.add_scalar(f"loss/{name}", value, self.step)
+                told = " ".join(f"{name} {value:.2f}" for name, value in losses.items())
+                progress.update(bar, completed=self.step, description=f"backbone {told}")
+                if self.step % self.recipe.keep_every == 0 or self.step == self.recipe.steps:
+                    self._keep()
+
+    def _advance(self, data: VisionSet) -> dict[str, float]:
+        recipe = self.recipe
+        side = recipe.sides[self.step >= recipe.grow_at * recipe.steps]
+        batch = data.batch(self.step, recipe.objects, recipe.templates, side)
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.step, recipe)
+        self.learner.train()
+        losses = self.learner.losses(
+            batch.pixels.to(self.device), batch.objects.to(self.device), batch.templates.to(self.device)
+        )
+        self.optimizer.zero_grad(set_to_none=True)
+        (losses["objects"] + losses["pairs"] + 0.5 * losses["templates"] + losses["photos"]).backward()
+        nn.utils.clip_grad_norm_(self.learner.parameters(), 5.0)
+        self.optimizer.step()
+        self.average.update_parameters(self.learner)
+        self.step += 1
+        return {name: loss.item() for name, loss in losses.items()}
+
+    def _keep(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        state = {
+            "step": self.step,
+            "learner": self.learner.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        torch.save(state, self.folder / "checkpoint.part")
+        (self.folder / "checkpoint.part").replace(self.folder / CHECKPOINT)
+
+    def _resume(self) -> int:
+        path = self.folder / CHECKPOINT
+        if not path.is_file():
+            return 0
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.learner.load_state_dict(state["learner"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        return int(state["step"])
+
+
+def learning_rate(step: int, recipe: Recipe) -> float:
+    """A short linear rise, then half a cosine down to a hundredth."""
+    warm = max(1, recipe.steps // 20)
+    if step < warm:
+        return recipe.rate * (step + 1) / warm
+    share = (step - warm) / max(1, recipe.steps - warm)
+    return recipe.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * share)))
+
+
+def _decay_groups(learner: nn.Module, decay: float) -> list[dict[str, object]]:
+    matrices = [parameter for parameter in learner.parameters() if parameter.ndim > 1]
+    vectors = [parameter for parameter in learner.parameters() if parameter.ndim <= 1]
+    return [{"params": matrices, "weight_decay": decay}, {"params": vectors, "weight_decay": 0.0}]
+
+
+def _export(learner: VisionLearner, folder: Path, scores: Scores) -> None:
+    config = asdict(learner.backbone.config)
+    provenance = Provenance(task="backbone", version=VERSION, command=COMMAND, data=DATA, scores=scores)
+    export_model(MODEL_NAME, learner.backbone.state_dict(), config, provenance, folder)
