@@ -15,6 +15,7 @@ from inference.render.fonts import Face, FontBook, Voice, can_shape, load_font
 
 EMOJI_SIDE: Final = 1.0  # of the text size: as tall as capitals and a little more
 _EMOJI_ADVANCE: Final = 1.1
+_MEASURING_SIZE: Final = 96
 _CAPITALS: Final = 0.72  # height of capitals in most fonts, of the text size; emoji are centred on it
 
 
@@ -71,7 +72,7 @@ class Typesetter:
         self._book = book
         self._voice = voice
         self._pieces: dict[tuple[str, bool], tuple[Piece, ...]] = {}
-        self._advances: dict[tuple[str, int], float] = {}
+        self._advances: dict[str, float] = {}  # of the text size
 
     def drop_undrawable(self, text: str) -> str:
         """`text` without the signs and emoji that no font here has, and without the gaps they would leave."""
@@ -79,22 +80,24 @@ class Typesetter:
         return "\n".join(line for part in kept.split("\n") if (line := " ".join(part.split())))
 
     def measure(self, text: str, size: int) -> float:
-        """The advance width of `text` in pixels; good for wrapping, while `set_line` knows the pixels."""
-        key = (text, size)
-        if key not in self._advances:
-            self._advances[key] = sum(_advance(piece, size) for piece in self._split(text, rtl=False))
-        return self._advances[key]
+        """About how wide `text` is in pixels: measured once and scaled, for wrapping; `set_line` knows the pixels."""
+        if text not in self._advances:
+            pieces = self._split(text, rtl=False)
+            self._advances[text] = sum(_advance(piece, _MEASURING_SIZE) for piece in pieces) / _MEASURING_SIZE
+        return self._advances[text] * size
 
     def set_line(self, text: str, size: int, *, rtl: bool) -> SetLine:
         """Place `text`; `rtl` is the direction of its paragraph."""
         placed, extents, pen = [], [], 0.0
-        for piece in self._split(text, rtl=rtl):
+        pieces = self._split(text, rtl=rtl)
+        for index, piece in enumerate(pieces):
             x = round(pen)
             placed.append(PlacedPiece(piece, x))
             extent = _extent(piece, size)
             if extent.right > extent.left and extent.bottom > extent.top:
                 extents.append(Extent(extent.left + x, extent.top, extent.right + x, extent.bottom))
-            pen += _advance(piece, size)
+            if index + 1 < len(pieces):
+                pen += _advance(piece, size)
         return SetLine(tuple(placed), _union(extents))
 
     def _split(self, text: str, *, rtl: bool) -> tuple[Piece, ...]:
