@@ -45,7 +45,7 @@ def score_genres(model: GenreModel, inputs: Sequence[GenreInput], targets: torch
     without_text = [replace(one, ocr=None) for one in inputs]
     scores["macro_f1_text_only"] = _mean(_per_genre(model, without_picture, truth), counted)
     scores["macro_f1_picture_only"] = _mean(_per_genre(model, without_text, truth), counted)
-    scores["macro_f1_all_macro_political"] = _mean(_majority(truth), counted)
+    scores["macro_f1_two_commonest"] = _mean(_majority(truth), counted)
     scores["genres_counted"], scores["memes"] = float(len(counted)), float(len(inputs))
     return scores
 
