@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, WebSocketRoute, expect
 
 from tests.bot.scripted_pool import draw_png
 from tests.browser.conftest import PATIENCE_MS, OpenPage
@@ -32,6 +32,34 @@ async def make_meme(page: Page, prompt: str = "monday") -> Locator:
 async def choose_photo(page: Page, body: bytes | None = None, name: str = "photo.png") -> None:
     await page.set_input_files("#file", {"name": name, "mimeType": "image/png", "buffer": body or draw_png()})
     await expect(page.locator("#photo")).to_be_visible()
+
+
+class Line:
+    """The wire between a page and the room, which a test can cut."""
+
+    def __init__(self) -> None:
+        self.is_cut = False
+        self._open: list[WebSocketRoute] = []
+
+    @classmethod
+    async def of(cls, page: Page) -> Line:
+        line = cls()
+        await page.route_web_socket(re.compile("/live"), line._connect)
+        await page.reload()
+        await expect(page.locator("#presence")).not_to_be_empty()
+        return line
+
+    async def cut(self) -> None:
+        self.is_cut = True
+        for socket in self._open:
+            await socket.close(code=4000)
+
+    async def _connect(self, socket: WebSocketRoute) -> None:
+        if self.is_cut:
+            await socket.close(code=4000)
+        else:
+            socket.connect_to_server()
+            self._open.append(socket)
 
 
 async def test_a_prompt_becomes_a_described_meme(open_page: OpenPage) -> None:
@@ -182,15 +210,19 @@ async def test_markup_in_a_prompt_stays_text(open_page: OpenPage) -> None:
 
 
 async def test_a_browser_that_was_away_catches_up(open_page: OpenPage) -> None:
-    """After a broken connection the page resumes by itself with what it missed, and nothing twice."""
+    """After a broken connection the page says so, resumes by itself with what it missed, and shows nothing twice."""
     ann, bob = await open_page(), await open_page()
+    line = await Line.of(bob)
     await make_meme(ann, "before")
     await expect(bob.locator(".meme")).to_have_count(1)
-    await bob.context.set_offline(True)
+    await line.cut()
+    await expect(bob.locator("#banner")).to_contain_text("Connection lost")
     await make_meme(ann, "meanwhile")
-    await bob.context.set_offline(False)
+    await expect(bob.locator(".meme")).to_have_count(1)
+    line.is_cut = False
     await expect(bob.locator(".said p")).to_have_text(["before", "meanwhile"])
     await expect(bob.locator(".meme")).to_have_count(2)
+    await expect(bob.locator("#banner")).to_be_hidden()
 
 
 async def test_a_template_is_picked_by_keyboard(open_page: OpenPage) -> None:

@@ -15,7 +15,6 @@ ENGLISH: Final = {
     "failure.model_error": "I couldn't come up with an answer for that one. Please try again.",
     "picture.gone": "I don't have that picture any more. Please send it again.",
     "picture.too_large": "That file is too large: I take pictures of up to {mb} MB.",
-    "picture.needed": "Please add a picture for that.",
     "text.or_picture_needed": "Please add a picture, or some text to look at.",
     "limit.wait": "That's a lot of requests. Give me {seconds} s to catch up.",
     # While it works.
@@ -117,7 +116,6 @@ ENGLISH: Final = {
     "room.name_saved": "Nice to meet you, {name}.",
     "room.name_bad": "A name has 1 to 24 letters, digits or spaces.",
     "room.you": "you",
-    "room.bot": "Memesmith",
     "room.profile": "You and your data",
     "room.privacy": "The last {count} messages live in this computer's memory and vanish when it stops. "
     "Captions and votes are kept; photos and prompts are not.",

@@ -14,7 +14,6 @@ KOREAN: Final = {
     "failure.model_error": "이번에는 답을 만들지 못했어요. 다시 시도해 주세요.",
     "picture.gone": "그 사진은 더 이상 가지고 있지 않아요. 다시 보내 주세요.",
     "picture.too_large": "파일이 너무 커요. {mb} MB까지 받을 수 있어요.",
-    "picture.needed": "사진을 함께 보내 주세요.",
     "text.or_picture_needed": "살펴볼 사진이나 글을 보내 주세요.",
     "limit.wait": "요청이 너무 잦아요. {seconds}초만 기다려 주세요.",
     "working.warming": "모델이 준비 중이에요…",
@@ -110,7 +109,6 @@ KOREAN: Final = {
     "room.name_saved": "{name} 님, 반가워요.",
     "room.name_bad": "이름은 글자, 숫자, 공백으로 1~24자예요.",
     "room.you": "나",
-    "room.bot": "Memesmith",
     "room.profile": "나와 내 정보",
     "room.privacy": "최근 메시지 {count}개는 이 컴퓨터의 메모리에만 있고 프로그램이 멈추면 사라져요. "
     "문구와 투표는 저장되지만 사진과 입력한 요청은 저장되지 않아요.",
