@@ -165,8 +165,8 @@ def _publish(templates: list[Template], folder: Path, scratch: Path) -> None:
 
 
 def _template_of(offer: Offer, name: str, picture: Path, source: str) -> Template:
-    count = len(offer.boxes)
-    example = (*offer.example, *(f"Line {number + 1}" for number in range(count)))[:count]
+    given = dict(enumerate(offer.example))
+    example = tuple(given.get(index, f"Line {index + 1}") for index in range(len(offer.boxes)))
     return Template(
         name=name,
         title=offer.title,

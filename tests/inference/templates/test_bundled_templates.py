@@ -16,7 +16,7 @@ TEMPLATES = list(Catalogue.load())
 each_template = pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
 
 
-def test_there_are_at_least_twenty_four_templates_of_our_own():
+def test_there_are_at_least_twenty_four_templates_of_our_own() -> None:
     """The bundled catalogue covers the common joke structures."""
     assert len(TEMPLATES) >= 24
     assert {len(template.boxes) for template in TEMPLATES} >= {1, 2, 3, 4, 5}
@@ -79,7 +79,7 @@ def test_its_picture_is_what_its_drawing_renders_to(template: Template):
     assert max(ImageStat.Stat(ImageChops.difference(rendered, shipped)).mean) < 4
 
 
-def test_names_titles_and_aliases_lead_to_one_template_each():
+def test_names_titles_and_aliases_lead_to_one_template_each() -> None:
     """No word a person types is claimed by two bundled templates."""
     owners = Counter(
         key
@@ -89,19 +89,19 @@ def test_names_titles_and_aliases_lead_to_one_template_each():
     assert [key for key, count in owners.items() if count > 1] == []
 
 
-def test_every_drawing_and_every_picture_belongs_to_a_template():
+def test_every_drawing_and_every_picture_belongs_to_a_template() -> None:
     """Nothing is shipped that nothing uses."""
     names = {template.name for template in TEMPLATES}
     assert {path.stem for path in ART_DIR.iterdir()} == names
     assert {path.stem for path in (BUNDLED_DIR / PICTURES_NAME).iterdir()} == names
 
 
-def test_all_pictures_together_stay_under_four_megabytes():
+def test_all_pictures_together_stay_under_four_megabytes() -> None:
     """The package stays light."""
     assert sum(template.picture.stat().st_size for template in TEMPLATES) < 4 * 1024 * 1024
 
 
-def test_drawings_use_no_text_and_nothing_from_outside():
+def test_drawings_use_no_text_and_nothing_from_outside() -> None:
     """A drawing looks the same everywhere: no fonts, no links, no scripts, no embedded pictures."""
     for path in ART_DIR.glob("*.svg"):
         source = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
@@ -109,7 +109,7 @@ def test_drawings_use_no_text_and_nothing_from_outside():
             assert forbidden not in source, path.name
 
 
-def test_drawing_a_wide_source_scales_its_longest_side(tmp_path):
+def test_drawing_a_wide_source_scales_its_longest_side(tmp_path) -> None:
     """A drawing of any size becomes 1024 px on its longest side."""
     svg = tmp_path / "tiny.svg"
     svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20"/>')
@@ -118,7 +118,7 @@ def test_drawing_a_wide_source_scales_its_longest_side(tmp_path):
         assert image.format == "WEBP"
 
 
-def test_redrawing_a_bundled_template_changes_nothing(capsys):
+def test_redrawing_a_bundled_template_changes_nothing(capsys) -> None:
     """The maintainer's command reproduces the shipped file byte by byte."""
     path = BUNDLED_DIR / PICTURES_NAME / "its-me.webp"
     before = path.read_bytes()

@@ -35,7 +35,7 @@ def write_catalogue(folder: Path, *entries: object) -> Path:
     "typed",
     ["two-signs", "Two Signs", "TWO_SIGNS", "  twosigns ", "hard choice", "선택 장애", "선택장애"],
 )
-def test_a_template_is_found_by_name_title_or_alias_however_it_is_typed(typed):
+def test_a_template_is_found_by_name_title_or_alias_however_it_is_typed(typed) -> None:
     """Case, spaces, hyphens and the like do not matter."""
     found = Catalogue.load().get(typed)
     assert found is not None
@@ -43,12 +43,12 @@ def test_a_template_is_found_by_name_title_or_alias_however_it_is_typed(typed):
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "-", "🙂", "no such template"])
-def test_a_word_that_names_nothing_finds_nothing(typed):
+def test_a_word_that_names_nothing_finds_nothing(typed) -> None:
     """An unknown or empty word is no template."""
     assert Catalogue.load().get(typed) is None
 
 
-def test_search_puts_the_exact_name_first_then_beginnings_then_the_rest():
+def test_search_puts_the_exact_name_first_then_beginnings_then_the_rest() -> None:
     """Autocompletion offers the likeliest first."""
     names = [template.name for template in Catalogue.load().search("tiny")]
     assert names[0] == "tiny-vs-huge"
@@ -56,18 +56,18 @@ def test_search_puts_the_exact_name_first_then_beginnings_then_the_rest():
     assert peeking[0] == "peeking"
 
 
-def test_search_also_reads_what_a_template_is_good_for():
+def test_search_also_reads_what_a_template_is_good_for() -> None:
     """People look for a use, not for a name."""
     assert "not-on-the-list" in [template.name for template in Catalogue.load().search("clipboard")]
 
 
-def test_an_empty_search_lists_everything_in_order():
+def test_an_empty_search_lists_everything_in_order() -> None:
     """Before anything is typed all templates are offered."""
     catalogue = Catalogue.load()
     assert [template.name for template in catalogue.search("")] == [template.name for template in catalogue]
 
 
-def test_imported_templates_come_after_the_bundled_ones(tmp_path):
+def test_imported_templates_come_after_the_bundled_ones(tmp_path) -> None:
     """A user's folder adds to the catalogue and is found the same way."""
     catalogue = Catalogue.load(write_catalogue(tmp_path, ENTRY))
     assert list(catalogue)[-1].name == "my-cat"
@@ -77,12 +77,12 @@ def test_imported_templates_come_after_the_bundled_ones(tmp_path):
     assert read_picture(kitty) == PNG
 
 
-def test_a_folder_without_a_catalogue_adds_nothing(tmp_path):
+def test_a_folder_without_a_catalogue_adds_nothing(tmp_path) -> None:
     """A configured but still empty folder is no error."""
     assert len(Catalogue.load(tmp_path)) == len(Catalogue.load(tmp_path / "missing")) == len(Catalogue.load())
 
 
-def test_an_alias_claimed_twice_stays_with_the_first_template(tmp_path):
+def test_an_alias_claimed_twice_stays_with_the_first_template(tmp_path) -> None:
     """An import never takes a word away from a bundled template."""
     entry = {**ENTRY, "aliases": ["peeking"], "title": "Two Signs"}
     catalogue = Catalogue.load(write_catalogue(tmp_path, entry))
@@ -93,7 +93,7 @@ def test_an_alias_claimed_twice_stays_with_the_first_template(tmp_path):
     assert signs.name == "two-signs"
 
 
-def test_two_templates_of_one_name_are_refused(tmp_path):
+def test_two_templates_of_one_name_are_refused(tmp_path) -> None:
     """A name says which template is meant."""
     with pytest.raises(ConfigurationError, match="two templates called"):
         Catalogue.load(write_catalogue(tmp_path, {**ENTRY, "name": "two-signs"}))
@@ -122,7 +122,7 @@ BOX = ENTRY["boxes"][0]
         pytest.param({"picture": "dog.png"}, "missing", id="picture missing"),
     ],
 )
-def test_a_broken_entry_is_refused_with_a_sentence_that_names_the_fault(tmp_path, change, sentence):
+def test_a_broken_entry_is_refused_with_a_sentence_that_names_the_fault(tmp_path, change, sentence) -> None:
     """Whoever edits a catalogue by hand learns what to mend."""
     write_catalogue(tmp_path, {**ENTRY, **change})
     with pytest.raises(ConfigurationError, match=sentence):
@@ -130,14 +130,14 @@ def test_a_broken_entry_is_refused_with_a_sentence_that_names_the_fault(tmp_path
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"templates": 3}', '{"templates": [3]}'])
-def test_a_file_that_is_no_catalogue_is_refused(tmp_path, text):
+def test_a_file_that_is_no_catalogue_is_refused(tmp_path, text) -> None:
     """Broken JSON ends in a sentence too."""
     (tmp_path / "catalogue.json").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError):
         Catalogue.load(tmp_path)
 
 
-def test_a_picture_file_that_is_no_picture_is_refused(tmp_path):
+def test_a_picture_file_that_is_no_picture_is_refused(tmp_path) -> None:
     """What is named a picture has to begin like one."""
     write_catalogue(tmp_path, ENTRY)
     (tmp_path / "pictures" / "cat.png").write_text("<svg/>")
@@ -145,14 +145,14 @@ def test_a_picture_file_that_is_no_picture_is_refused(tmp_path):
         read_entries(tmp_path)
 
 
-def test_a_written_catalogue_reads_back_the_same(tmp_path):
+def test_a_written_catalogue_reads_back_the_same(tmp_path) -> None:
     """Nothing is lost between two visits to the disk."""
     templates = read_entries(write_catalogue(tmp_path, ENTRY))
     write_entries(tmp_path / "catalogue.json", templates)
     assert read_entries(tmp_path) == templates
 
 
-def test_a_picture_that_vanishes_later_is_reported(tmp_path):
+def test_a_picture_that_vanishes_later_is_reported(tmp_path) -> None:
     """A file deleted under a running program gives a sentence, not a traceback."""
     template = read_entries(write_catalogue(tmp_path, ENTRY))[0]
     template.picture.unlink()
@@ -160,14 +160,14 @@ def test_a_picture_that_vanishes_later_is_reported(tmp_path):
         read_picture(template)
 
 
-def test_folding_keeps_letters_of_every_script():
+def test_folding_keeps_letters_of_every_script() -> None:
     """Korean and accented names stay distinguishable; width and case do not count."""
     assert fold_name("ＴＷＯ  Signs!") == "twosigns"
     assert fold_name("둘 중 하나") == "둘중하나"
     assert fold_name("é") != fold_name("e")
 
 
-def test_loading_the_catalogue_needs_no_model_library_and_no_network_library():
+def test_loading_the_catalogue_needs_no_model_library_and_no_network_library() -> None:
     """Front ends that only complete names stay light."""
     code = (
         "import sys; from inference.templates.catalogue import Catalogue; Catalogue.load(); "
