@@ -37,6 +37,7 @@ async def serve(settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def open_room(settings: Settings) -> AsyncIterator[str]:
     """Everything running, by its address; the models may still be loading."""
+    options = settings.room_options()
     async with contextlib.AsyncExitStack() as stack:
         database = await open_database(settings.database())
         stack.push_async_callback(database.close)
@@ -44,7 +45,7 @@ async def open_room(settings: Settings) -> AsyncIterator[str]:
         stack.push_async_callback(pool.close)
         templates = tuple(to_choice(template) for template in Catalogue.load(settings.templates_dir))
         core = Core(pool, database, options=settings.core_options(), rate=settings.rate(), templates=templates)
-        room = WebRoom(core, settings.room_options())
+        room = WebRoom(core, options)
         address = await room.start()
         stack.push_async_callback(room.stop)
         yield address

@@ -31,10 +31,13 @@ async def test_presence_counts_people_and_not_tabs(ann: Guest, bob: Guest) -> No
     """Two tabs of one browser are one person."""
     assert (await ann.hear("presence"))["count"] == 1
     assert (await ann.hear("presence"))["count"] == 2
+    first_tab = ann.socket
     await ann.listen()
     assert (await ann.hear("presence"))["count"] == 2
     await bob.leave()
     assert (await ann.hear("presence"))["count"] == 1
+    assert first_tab is not None
+    assert not first_tab.closed
 
 
 async def test_a_template_a_tone_and_a_photo_reach_the_model(ann: Guest, pool: ScriptedPool) -> None:
