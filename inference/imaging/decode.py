@@ -58,7 +58,7 @@ def decode_picture(
     wanted = _Wanted(sniff_format(data), limits, max_side, max_frames)
     canvas = webp_canvas(data) if wanted.kind is PictureFormat.WEBP else None
     if canvas is not None:
-        check_size(canvas, limits)
+        check_size(canvas, wanted.kind, limits)
     try:
         with warnings.catch_warnings():
             # The ceiling below is lower than Pillow's; its warning, as an error, is a second line behind it. What
@@ -69,7 +69,7 @@ def decode_picture(
                 return _decode(image, data, wanted)
     except _TOO_LARGE as error:
         raise InvalidImage(
-            f"This picture has too many pixels; {limits.max_pixels / 1e6:.0f} million is the most, "
+            f"This picture has too many pixels; {limits.most_pixels(wanted.kind) / 1e6:.0f} million is the most, "
             "please send a smaller one."
         ) from error
     except _DAMAGED as error:
@@ -77,7 +77,7 @@ def decode_picture(
 
 
 def _decode(image: Image.Image, data: bytes, wanted: _Wanted) -> DecodedPicture:
-    check_size(image.size, wanted.limits)
+    check_size(image.size, wanted.kind, wanted.limits)
     read = count_frames(image, data, wanted.kind, wanted.limits)
     kept = spread_frames(read, min(wanted.limits.max_frames, wanted.max_frames or read))
     animated = len(kept) > 1
@@ -87,7 +87,7 @@ def _decode(image: Image.Image, data: bytes, wanted: _Wanted) -> DecodedPicture:
     if wanted.kind is PictureFormat.JPEG and size != source_size:
         image.draft(None, size)
     plan = _Plan(read if animated else 1, frozenset(kept), size, turn)
-    frames, durations_ms = _read_frames(image, plan, wanted.limits)
+    frames, durations_ms = _read_frames(image, plan, wanted)
     return DecodedPicture(
         frames=frames,
         durations_ms=merge_durations(durations_ms, kept) if animated else (0,),
@@ -107,16 +107,14 @@ class _Plan:
     turn: Image.Transpose | None
 
 
-def _read_frames(
-    image: Image.Image, plan: _Plan, limits: ImageLimits
-) -> tuple[tuple[Image.Image, ...], tuple[int, ...]]:
+def _read_frames(image: Image.Image, plan: _Plan, wanted: _Wanted) -> tuple[tuple[Image.Image, ...], tuple[int, ...]]:
     """The kept frames, finished, and the times of all frames read. Frames build on one another, so none is skipped."""
-    budget = Budget(limits.budget_s)
+    budget = Budget(wanted.limits.budget_s)
     frames, durations_ms = [], []
     for index in range(plan.read):
         if index:
             image.seek(index)
-            check_size(image.size, limits)
+            check_size(image.size, wanted.kind, wanted.limits)
         image.load()
         budget.spend()
         durations_ms.append(read_duration_ms(image.info))

@@ -7,26 +7,34 @@ from dataclasses import dataclass
 from typing import Final
 
 from inference.errors import InvalidImage
+from inference.imaging.sniff import PictureFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageLimits:
     """Ceilings of one picture. Sizes are in pixels, `budget_s` is wall time for one call of `decode_picture`.
 
-    `max_pixels` (one frame, from the header) and `max_side` refuse; so does `max_bytes`. Animations are cut rather
-    than refused: frames are read until `max_source_frames` or until their pixels reach `max_source_pixels`, whichever
-    comes first; of those, `max_frames` are kept, evenly spaced, each shown as long as the frames it stands for; and
-    the kept ones are shrunk together until they hold `max_kept_pixels` at most.
+    `max_bytes`, `max_side` and the pixels of one frame, told from the header, refuse: `max_jpeg_pixels` for JPEG, which
+    is decoded in strips and can be shrunk on the way, `max_pixels` for the others, whose decoders hold several whole
+    copies (a WebP some 20 bytes per pixel).
+    Animations are cut rather than refused: frames are read until `max_source_frames` or until their pixels reach
+    `max_source_pixels`, whichever comes first; of those, `max_frames` are kept, evenly spaced, each shown as long as
+    the frames it stands for; and the kept ones are shrunk together until they hold `max_kept_pixels` at most.
     """
 
     max_bytes: int = 20 * 1024 * 1024
-    max_pixels: int = 48 * 1024 * 1024
+    max_jpeg_pixels: int = 52_000_000
+    max_pixels: int = 36_000_000
     max_side: int = 16_384
     max_frames: int = 100
     max_source_frames: int = 600
     max_source_pixels: int = 250_000_000
     max_kept_pixels: int = 40_000_000
     budget_s: float = 8.0
+
+    def most_pixels(self, kind: PictureFormat) -> int:
+        """The ceiling on the pixels of one frame."""
+        return self.max_jpeg_pixels if kind is PictureFormat.JPEG else self.max_pixels
 
 
 DEFAULT_LIMITS: Final = ImageLimits()
@@ -55,9 +63,10 @@ def check_bytes(data: bytes, limits: ImageLimits) -> None:
         )
 
 
-def check_size(size: tuple[int, int], limits: ImageLimits) -> None:
+def check_size(size: tuple[int, int], kind: PictureFormat, limits: ImageLimits) -> None:
     """Raise InvalidImage for a frame that is empty, too long or too large; `size` is (width, height)."""
     width, height = size
+    most = limits.most_pixels(kind)
     if width < 1 or height < 1:
         raise InvalidImage("This picture has no pixels; please send another one.")
     if max(size) > limits.max_side:
@@ -65,8 +74,8 @@ def check_size(size: tuple[int, int], limits: ImageLimits) -> None:
             f"This picture is {width} x {height} pixels and {limits.max_side} is the longest side that can be "
             "opened; please send a smaller one."
         )
-    if width * height > limits.max_pixels:
+    if width * height > most:
         raise InvalidImage(
             f"This picture has {width * height / 1e6:.0f} million pixels and "
-            f"{limits.max_pixels / 1e6:.0f} million is the most; please send a smaller one."
+            f"{most / 1e6:.0f} million is the most; please send a smaller one."
         )

@@ -46,6 +46,14 @@ def png_of_size(width: int, height: int) -> bytes:
     )
 
 
+def jpeg_of_size(width: int, height: int) -> bytes:
+    """A small JPEG whose frame header announces another size."""
+    data = bytearray(encode(noise(8, 8), "JPEG"))
+    header = data.index(b"\xff\xc0")
+    data[header + 5 : header + 9] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
 def webp_of_canvas(width: int, height: int) -> bytes:
     """A WebP header that announces a canvas, whose buffers the decoder would reserve on opening."""
     body = b"WEBPVP8X" + struct.pack("<I", 10) + b"\x02\0\0\0"

@@ -10,7 +10,7 @@ from PIL import Image
 from inference.contract import FailureKind
 from inference.errors import InvalidImage
 from inference.imaging import ImageLimits, decode_picture
-from tests.inference.picture_files import VALID, animate, encode, noise, png_of_size, webp_of_canvas
+from tests.inference.picture_files import VALID, animate, encode, jpeg_of_size, noise, png_of_size, webp_of_canvas
 
 _FOREIGN = {
     "tiff": (encode(noise(8, 8), "TIFF"), "TIFF"),
@@ -78,10 +78,11 @@ def test_a_heavy_file_is_refused_by_its_weight() -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        pytest.param(png_of_size(60_000, 60_000), "50 million is the most", id="above twice Pillow's ceiling"),
-        pytest.param(png_of_size(10_000, 9_000), "50 million is the most", id="just above Pillow's warning"),
+        pytest.param(png_of_size(60_000, 60_000), "36 million is the most", id="above twice Pillow's ceiling"),
+        pytest.param(png_of_size(10_000, 9_000), "36 million is the most", id="just above Pillow's warning"),
         pytest.param(png_of_size(20_000, 9), "longest side", id="side in the header"),
         pytest.param(png_of_size(8_000, 7_000), "56 million pixels", id="below Pillow's own ceiling"),
+        pytest.param(jpeg_of_size(9_000, 8_000), "52 million is the most", id="jpeg"),
         pytest.param(webp_of_canvas(16_000, 16_000), "256 million pixels", id="webp canvas"),
         pytest.param(webp_of_canvas(2**24, 1), "longest side", id="webp side"),
     ],
