@@ -37,7 +37,7 @@ export class Conversation {
     }
     this.#stick = this.#atEnd() || message.author_id === settings.you.id;
     const item = listItem(message);
-    if (old) old.replaceWith(item);
+    if (old) replaceKeepingFocus(old, item);
     else this.#list.append(item);
     this.#items.set(message.id, item);
     if (this.#stick) this.#toEnd();
@@ -75,6 +75,13 @@ function listItem(message) {
   const mine = message.kind === "ask" && message.author_id === settings.you.id;
   const who = message.kind === "ask" ? face(message.author_id, message.author) : botFace();
   return el("li", { "data-id": message.id, "data-kind": message.kind, class: mine ? "mine" : null }, who, body(message));
+}
+
+// Whoever works with the keyboard stays on the button they pressed.
+function replaceKeepingFocus(old, item) {
+  const action = old.contains(document.activeElement) ? document.activeElement.dataset.action : null;
+  old.replaceWith(item);
+  if (action) item.querySelector(`[data-action="${action}"]`)?.focus();
 }
 
 function body(message) {

@@ -116,7 +116,7 @@ function openForm(card, message, form) {
   });
   card.append(edit);
   fields[0]?.focus();
-  edit.scrollIntoView({ block: "nearest" });
+  edit.scrollIntoView({ block: "center" });
 }
 
 async function submit(event, card, message, form, fields) {
