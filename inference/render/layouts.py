@@ -22,6 +22,8 @@ _MOST_EDGE_LINES: Final = 3
 _READABLE: Final = 0.042  # of the picture's mean side, see `Area`
 _SMALLEST: Final = 0.028
 _LEAST_SMALLEST_PX: Final = 10
+_MOST_CONTRAST: Final = 1.5
+_ALWAYS_ALLOWED: Final = 0.065  # size that no neighbour makes smaller, of the picture's mean side
 
 _BAR_BOX: Final = TextBox(box=Box(0, 0, 1, 1), ink=Ink.DARK, upper=False, anchor=Anchor.TOP)
 _BAR_TEXT: Final = 0.062  # size of the bar's text, of the picture's width
@@ -58,13 +60,23 @@ def top_bottom_boxes(count: int) -> tuple[TextBox, ...]:
 def place_lines(
     size: tuple[int, int], lines: tuple[str, ...], boxes: tuple[TextBox, ...], book: FontBook
 ) -> list[Stamp]:
-    """Stamps for one line per box on a picture of `size` pixels; empty lines leave their box untouched."""
+    """Stamps for one line per box on a picture of `size` pixels; empty lines leave their box untouched.
+
+    Lines of one ink differ in size by `_MOST_CONTRAST` at most, so that a short one does not shout down a long one.
+    """
+    side = round(math.sqrt(size[0] * size[1]))
+    pairs = list(zip(lines, boxes, strict=False))
+    blocks = [_fit_box(line, box_room(box.box, size), box, (side, book)) for line, box in pairs]
     stamps: list[Stamp] = []
-    for line, box in zip(lines, boxes, strict=False):
+    for (line, box), block in zip(pairs, blocks, strict=True):
+        peers = (peer.size for peer, (_, other) in zip(blocks, pairs, strict=True) if peer and other.ink is box.ink)
+        loudest = max(_MOST_CONTRAST * min(peers, default=0), _ALWAYS_ALLOWED * side)
         room = box_room(box.box, size)
-        block = _fit_box(line, room, box, (round(math.sqrt(size[0] * size[1])), book))
-        if block is not None:
-            stamps.extend(make_stamps(block, room, box))
+        calm = block
+        if block is not None and block.size > loudest:
+            calm = _fit_box(line, room, replace(box, largest=loudest / side), (side, book))
+        if calm is not None:
+            stamps.extend(make_stamps(calm, room, box))
     return stamps
 
 

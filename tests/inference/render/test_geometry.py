@@ -13,7 +13,7 @@ from inference.render.boxes import Align, Anchor, Ink
 from inference.render.clean import clean_text
 from inference.render.fit import Area, Block, fit_text, lay_out
 from inference.render.fonts import Voice, default_book
-from inference.render.layouts import box_room, top_bottom_boxes
+from inference.render.layouts import box_room, place_lines, top_bottom_boxes
 from inference.render.paint import Rectangle, make_stamps
 from inference.render.setting import Typesetter
 from tests.inference.render.type_samples import TEXTS, drawn_box, package_fonts, part
@@ -138,6 +138,23 @@ def test_the_outline_grows_with_the_letters() -> None:
     large, small = _fit("wat", _area(900, 400)), _fit("wat", _area(120, 60))
     assert large.stroke / large.size == pytest.approx(0.07, abs=0.02)
     assert large.stroke > 2 * small.stroke >= 2
+
+
+def _letter_heights(lines: tuple[str, ...], inks: tuple[Ink, Ink]) -> list[int]:
+    boxes = (part(0, 0, 1, 0.5, ink=inks[0]), part(0, 0.5, 1, 0.5, ink=inks[1]))
+    stamps = place_lines((600, 600), lines, boxes, package_fonts())
+    bounds = [stamp.mask.getbbox() or (0, 0, 0, 0) for stamp in stamps]
+    return [bottom - top for _, top, _, bottom in bounds]
+
+
+def test_a_short_line_does_not_shout_down_a_long_one() -> None:
+    """Beside a long line a short one of the same ink is set smaller than on its own; of another ink it is not."""
+    long = "a rather long line about nothing in particular " * 5
+    alone = _letter_heights(("NO", ""), (Ink.DARK, Ink.DARK))[0]
+    beside = _letter_heights(("NO", long), (Ink.DARK, Ink.DARK))[0]
+    apart = _letter_heights(("NO", long), (Ink.DARK, Ink.LIGHT))[0]
+    assert beside < 0.7 * alone
+    assert apart == alone
 
 
 _any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
