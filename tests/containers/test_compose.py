@@ -13,13 +13,14 @@ import pytest
 import yaml
 
 from bot.settings import Settings, variable_names
+from inference.settings import InferenceSettings
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = ["bot", "inference", "inference-gpu"]
-NOT_OURS = {"POSTGRES_PASSWORD", "WEB_PUBLISH", "TORCH_INDEX"}
+ONLY_CONTAINERS = {"POSTGRES_PASSWORD", "WEB_PUBLISH", "TORCH_INDEX"}
 
 
 def final_stage(target: str) -> str:
@@ -65,11 +66,21 @@ def test_variables_of_the_image_are_settings_of_the_program() -> None:
 
 
 def test_what_people_may_set_is_known() -> None:
-    """Every ${NAME} is a setting of the program or one of the few that only the containers have."""
+    """Every ${NAME} is a setting of the program, or one that only the containers have and the guide explains."""
     names = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
-    assert names - NOT_OURS <= set(variable_names())
+    assert names - ONLY_CONTAINERS <= set(variable_names())
     guide = (ROOT / "docs/self-hosting.md").read_text()
-    assert [name for name in sorted(names) if f"`{name}`" not in guide] == []
+    assert [name for name in ONLY_CONTAINERS & names if f"`{name}`" not in guide] == []
+    assert names >= ONLY_CONTAINERS
+
+
+@pytest.mark.parametrize("service", ["inference", "inference-gpu"])
+def test_the_models_are_told_their_settings_and_no_secrets_of_others(service: str) -> None:
+    """All settings of inference but folders of the host, and none of the bot's: no chat tokens, no database."""
+    described = SERVICES[service]
+    expected = {name.upper() for name in InferenceSettings.model_fields} - {"ENGINE", "WEIGHTS_DIR", "TEMPLATES_DIR"}
+    assert set(described["environment"]) == expected
+    assert "env_file" not in described
 
 
 @pytest.mark.parametrize("service", ["inference", "inference-gpu"])

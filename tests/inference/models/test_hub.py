@@ -199,6 +199,25 @@ def test_answers_are_cut_into_lines(text: str, boxes: int, expected: tuple[str, 
     assert fit_lines(text, boxes) == expected
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here")
+class TestCuda:
+    def test_a_card_finds_what_the_processor_finds(self, clip: Path) -> None:
+        """Half precision moves scores a little, not the answer."""
+        items = [HubGenreInput(RED, "vote now"), HubGenreInput(STRIPES)]
+        on_card = HubGenre.load(str(clip), "cuda").predict(items)
+        on_processor = HubGenre.load(str(clip)).predict(items)
+        for one, other in zip(on_card, on_processor, strict=True):
+            assert one.scores == pytest.approx(other.scores, abs=0.02)
+
+    def test_a_card_writes_captions(self, llava: Path) -> None:
+        """Picture, prompt and seed reach the card; the same seed writes the same."""
+        captioner = HubCaptioner.load(str(llava), "cuda")
+        condition = HubCondition(RED, ("cat",))
+        drafts = captioner.write(condition, 2, seed=1)
+        assert all(len(draft.lines) == 2 for draft in drafts)
+        assert captioner.write(condition, 2, seed=1) == drafts
+
+
 class TestLoading:
     def test_pickled_weights_are_refused(self, tmp_path: Path) -> None:
         """Only safetensors are read: a pickle can run code."""
