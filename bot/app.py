@@ -11,32 +11,41 @@ import structlog
 
 from bot.core.core import Core
 from bot.core.values import Picture, TemplateChoice
-from bot.settings import Settings
-from bot.web_app.client import WebRoom
+from bot.settings import BadSetting, Settings
+from bot.web_app.client import RoomUnavailable, WebRoom
+from db.errors import StorageError
 from db.stores import open_database
 from inference.client import HttpClient
 from inference.contract import Pool
+from inference.errors import ConfigurationError
 from inference.pool import LocalPool
 from inference.templates.catalogue import Catalogue, Template, read_picture
 
 log = structlog.get_logger(__name__)
 
 
+class CannotStart(Exception):
+    """The program cannot open; `str(error)` is the sentence to read."""
+
+
 async def serve(settings: Settings) -> None:
-    """Run until SIGINT or SIGTERM. Whatever keeps it from starting is raised as an error with a sentence."""
+    """Run until SIGINT or SIGTERM; raises CannotStart."""
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with open_room(settings) as address:
-        log.info("room.open", address=address)
-        print(f"\n  Memesmith is at {address}  (Ctrl+C ends it)\n", flush=True)  # noqa: T201 - for whoever started it
-        await stop.wait()
-        log.info("room.closing")
+    try:
+        async with open_room(settings) as address:
+            log.info("room.open", address=address)
+            print(f"\n  Memesmith is at {address}  (Ctrl+C ends it)\n", flush=True)  # noqa: T201 - for whoever starts it
+            await stop.wait()
+            log.info("room.closing")
+    except (BadSetting, ConfigurationError, RoomUnavailable, StorageError) as error:
+        raise CannotStart(str(error)) from error
 
 
 @contextlib.asynccontextmanager
 async def open_room(settings: Settings) -> AsyncIterator[str]:
-    """Everything running, by its address; the models may still be loading."""
+    """Everything running, by its address; the models may still be loading. Errors carry a sentence each."""
     options = settings.room_options()
     async with contextlib.AsyncExitStack() as stack:
         database = await open_database(settings.database())

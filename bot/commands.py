@@ -8,12 +8,9 @@ from typing import Annotated, Final
 
 import typer
 
-from bot.app import serve
+from bot.app import CannotStart, serve
 from bot.logs import set_up_logs
 from bot.settings import BadSetting, read_settings
-from bot.web_app.client import RoomUnavailable
-from db.errors import StorageError
-from inference.errors import ConfigurationError
 
 CANNOT_START: Final = 2
 
@@ -30,6 +27,6 @@ def run(
         )
         set_up_logs(settings.log_level)
         asyncio.run(serve(settings))
-    except (BadSetting, RoomUnavailable, StorageError, ConfigurationError) as error:
+    except (BadSetting, CannotStart) as error:
         sys.stderr.write(f"memesmith: {error}\n")
         raise typer.Exit(CANNOT_START) from None
