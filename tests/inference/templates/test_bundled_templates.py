@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -10,7 +11,8 @@ from inference.imaging import decode_picture
 from inference.render import render_meme
 from inference.templates.catalogue import BUNDLED_DIR, Catalogue, Template, fold_name, read_picture
 from inference.templates.entries import PICTURES_NAME
-from training.draw_templates import ART_DIR, LONGEST_SIDE_PX, draw_template, main, render_svg
+from training import draw_templates
+from training.draw_templates import ART_DIR, LONGEST_SIDE_PX, draw_sheet, draw_template, render_svg
 
 TEMPLATES = list(Catalogue.load())
 each_template = pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
@@ -109,7 +111,7 @@ def test_drawings_use_no_text_and_nothing_from_outside() -> None:
             assert forbidden not in source, path.name
 
 
-def test_drawing_a_wide_source_scales_its_longest_side(tmp_path) -> None:
+def test_drawing_a_wide_source_scales_its_longest_side(tmp_path: Path) -> None:
     """A drawing of any size becomes 1024 px on its longest side."""
     svg = tmp_path / "tiny.svg"
     svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20"/>')
@@ -118,10 +120,27 @@ def test_drawing_a_wide_source_scales_its_longest_side(tmp_path) -> None:
         assert image.format == "WEBP"
 
 
-def test_redrawing_a_bundled_template_changes_nothing(capsys) -> None:
-    """The maintainer's command reproduces the shipped file byte by byte."""
-    path = BUNDLED_DIR / PICTURES_NAME / "its-me.webp"
-    before = path.read_bytes()
-    assert main(["its-me"]) == 0
-    assert path.read_bytes() == before
+def test_the_command_draws_the_named_templates_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A maintainer redraws what changed."""
+    (tmp_path / PICTURES_NAME).mkdir()
+    monkeypatch.setattr(draw_templates, "BUNDLED_DIR", tmp_path)
+    assert draw_templates.main(["its-me"]) == 0
+    assert [path.name for path in (tmp_path / PICTURES_NAME).iterdir()] == ["its-me.webp"]
     assert "its-me.webp" in capsys.readouterr().out
+
+
+def test_the_gallery_page_shows_every_template() -> None:
+    """The documentation names what is shipped, with the right number of lines."""
+    page = (Path(__file__).parents[3] / "docs" / "templates.md").read_text(encoding="utf-8")
+    for template in TEMPLATES:
+        assert f"| `{template.name}` | {len(template.boxes)} | {template.good_for} |" in page
+
+
+def test_the_sheet_holds_every_picture(tmp_path: Path) -> None:
+    """Seven pictures need two rows of six."""
+    draw_sheet([template.picture for template in TEMPLATES[:7]], tmp_path / "sheet.webp")
+    with Image.open(tmp_path / "sheet.webp") as sheet:
+        assert sheet.size == (6 * 264 + 8, 2 * 264 + 8)
+        assert sheet.getpixel((8 + 128, 264 + 8 + 128)) != sheet.getpixel((264 + 8 + 128, 264 + 8 + 128))
