@@ -17,10 +17,11 @@ from pathlib import Path
 import asyncpg
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import URL
 
 from db.stores import Database, open_database
 from inference.contract import Candidate, Layout
-from tests.contracts.databases import find_server
+from tests.contracts.databases import find_server, fresh_database
 
 VOTES = 1000
 PEOPLE = 20
@@ -101,11 +102,12 @@ async def measure_sqlite() -> tuple[float, float, float]:
     return bare, *ours
 
 
-async def measure_postgres(url: str) -> tuple[float, float, float]:
-    database = await open_database(url)
-    bare = await measure_bare_postgres(url, await add_candidate(database, "bare"))
-    ours = await measure_ours(database)
-    await database.close()
+async def measure_postgres(server: URL) -> tuple[float, float, float]:
+    async with fresh_database(server) as url:
+        database = await open_database(url)
+        bare = await measure_bare_postgres(url, await add_candidate(database, "bare"))
+        ours = await measure_ours(database)
+        await database.close()
     return bare, *ours
 
 
@@ -115,7 +117,7 @@ def main() -> None:
         rows = {"SQLite": asyncio.run(measure_sqlite())}
         server = find_server(stack)
         if server is not None:
-            rows["PostgreSQL"] = asyncio.run(measure_postgres(server.render_as_string(hide_password=False)))
+            rows["PostgreSQL"] = asyncio.run(measure_postgres(server))
     for name, (bare, single, many) in rows.items():
         table.add_row(name, f"{bare:.0f}", *(f"{rate:.0f} ({rate / bare:.2f}x)" for rate in (single, many)))
     Console().print(table)

@@ -16,7 +16,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -59,10 +59,8 @@ async def database_url(
         return
     if postgres_server is None:
         pytest.skip("no PostgreSQL server can be had here")
-    name = f"test_{uuid.uuid4().hex}"
-    await _administer(postgres_server, f'CREATE DATABASE "{name}"')
-    yield postgres_server.set(database=name).render_as_string(hide_password=False)
-    await _administer(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    async with fresh_database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture
@@ -83,6 +81,17 @@ def find_server(stack: ExitStack) -> URL | None:
             problems.append(f"{start.__name__.strip('_')}: {error}")
     _not_run.append("; ".join(problems))
     return None
+
+
+@asynccontextmanager
+async def fresh_database(server: URL) -> AsyncIterator[str]:
+    """The address of an empty database of the server, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex}"
+    await _administer(server, f'CREATE DATABASE "{name}"')
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        await _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 async def _administer(server: URL, statement: str) -> None:
