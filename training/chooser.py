@@ -29,7 +29,7 @@ from training.run import Run
 
 VERSION: Final = "1"
 COMMAND: Final = "memesmith train chooser --data DIR"
-PER_TEMPLATE: Final = 1500
+PER_TEMPLATE: Final = 600
 HELD_OUT_PER_TEMPLATE: Final = 40
 EPOCHS: Final = 4
 

@@ -25,7 +25,7 @@ from training.data_text.offence import (
 )
 from training.data_text.rows import Imported, split_of
 
-CALM_CAPTIONS: Final = 24_000
+CALM_CAPTIONS: Final = 8_000
 REPEATS: Final = {"multioff": 6, "harmeme": 6}
 MEME_SOURCES: Final = ("multioff", "harmeme", "captions")
 

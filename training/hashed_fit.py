@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from inference.models.hashed import HashedClassifier
 from inference.models.text import Bags, fold, hash_text, inverse_frequencies
@@ -18,7 +18,10 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitPlan:
-    """`loss(logits, rows)` is told which rows the batch holds; `repeats` says how often each is seen in an epoch."""
+    """`loss(logits, rows)` is told which rows the batch holds; `repeats` says how often each is seen in an epoch.
+
+    `beside` are parameters of the loss itself, learned along and not kept in the model.
+    """
 
     texts: Sequence[str]
     repeats: Sequence[int]
@@ -28,6 +31,7 @@ class FitPlan:
     rate: float = 2e-3
     decay: float = 1e-6
     letter_dropout: float = 0.1
+    beside: nn.Module | None = None
     seed: int = 0
 
 
@@ -41,9 +45,10 @@ def fit(model: HashedClassifier, plan: FitPlan, run: Run) -> None:
     model.inverse.copy_(inverse_frequencies(bags, model.config.buckets))
     rows = [row for row, times in enumerate(plan.repeats) for _ in range(times)]
     per_epoch = -(-len(rows) // plan.batch)
-    optimizer = torch.optim.Adam(model.parameters(), lr=plan.rate, weight_decay=plan.decay)
+    whole = nn.ModuleList([model] if plan.beside is None else [model, plan.beside])
+    optimizer = torch.optim.Adam(whole.parameters(), lr=plan.rate, weight_decay=plan.decay)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, per_epoch * plan.epochs)
-    first = _resume(run, model, optimizer, schedule)
+    first = _resume(run, whole, optimizer, schedule)
     model.train()
     with progress_bar(run.folder.name, per_epoch * plan.epochs, first * per_epoch) as advance:
         for epoch in range(first, plan.epochs):
@@ -58,7 +63,7 @@ def fit(model: HashedClassifier, plan: FitPlan, run: Run) -> None:
                 schedule.step()
                 run.log(epoch * per_epoch + step, loss=float(loss.detach()))
                 advance(f"loss {float(loss.detach()):.3f}")
-            run.save(_state(epoch + 1, model, optimizer, schedule))
+            run.save(_state(epoch + 1, whole, optimizer, schedule))
     model.eval()
 
 
@@ -82,7 +87,7 @@ def _thinned(bags: Sequence[Tensor], share: float) -> Bags:
 
 
 def _state(
-    epoch: int, model: HashedClassifier, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LinearLR
+    epoch: int, model: nn.ModuleList, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LinearLR
 ) -> dict[str, object]:
     return {
         "epoch": epoch,
@@ -93,7 +98,7 @@ def _state(
 
 
 def _resume(
-    run: Run, model: HashedClassifier, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LinearLR
+    run: Run, model: nn.ModuleList, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LinearLR
 ) -> int:
     state = run.resume()
     if state is None:

@@ -18,6 +18,7 @@ from inference.labels import TONES
 from inference.models.keywords import MAX_KEYWORDS
 
 MAX_BOXES: Final = 6
+MAX_KEYWORD_TOKENS: Final = 8
 APPEALS: Final = ("poor", "fair", "liked")
 PAD, START, NEXT, END, KEYWORD = "<pad>", "<start>", "<next>", "<end>", "<keyword>"
 BOXES: Final = ("<boxes:any>", *(f"<boxes:{count}>" for count in range(1, MAX_BOXES + 1)))
@@ -57,7 +58,7 @@ class CaptionTokens:
         ]
         ids = [self._mark[mark] for mark in marks]
         for words in self.words(condition.keywords[:MAX_KEYWORDS]):
-            ids += [self._mark[KEYWORD], *words]
+            ids += [self._mark[KEYWORD], *words[:MAX_KEYWORD_TOKENS]]
         return [*ids, self.start]
 
     def words(self, texts: Sequence[str]) -> list[list[int]]:

@@ -11,6 +11,7 @@ from inference.models.text import clean
 
 MAX_KEYWORDS: Final = 4
 MIN_LETTERS: Final = 3
+MAX_LETTERS: Final = 20
 
 _WORD: Final = regex.compile(r"[a-z][a-z']+[a-z]|[a-z]{3,}")
 _FUNCTION_WORD_LIST: Final = (
@@ -35,7 +36,7 @@ _FUNCTION_WORDS: Final = frozenset(_FUNCTION_WORD_LIST.split())
 def content_words(text: str) -> list[str]:
     """Distinct words that are no function words, lower case, in order; Latin script only: captions are English."""
     found = (word.strip("'") for word in _WORD.findall(clean(text).lower()))
-    return list(dict.fromkeys(w for w in found if len(w) >= MIN_LETTERS and w not in _FUNCTION_WORDS))
+    return list(dict.fromkeys(w for w in found if MIN_LETTERS <= len(w) <= MAX_LETTERS and w not in _FUNCTION_WORDS))
 
 
 def mentioned(keywords: Sequence[str], text: str) -> int:
