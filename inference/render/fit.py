@@ -16,6 +16,7 @@ _STROKE: Final = 0.07  # outline on each side, of the text size
 _TIGHT_PITCH: Final = 1.02  # least distance of baselines, of the text size: capitals
 _LOOSE_PITCH: Final = 1.22  # and ordinary text
 _SMALLEST_SIZE: Final = 5
+_WRAP_WIDTHS: Final = (1.0, 0.96, 0.9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +64,25 @@ def fit_text(text: str, area: Area, setter: Typesetter) -> Block | None:
 
 
 def lay_out(text: str, size: int, area: Area, setter: Typesetter, *, breaking: bool) -> Block | None:
-    """`text` at one size; None where it does not fit."""
+    """`text` at one size; None where it does not fit.
+
+    Small letters are rounded to whole pixels and may come out wider than they were measured, so a block that is too
+    wide is wrapped again, a little narrower.
+    """
+    for caution in _WRAP_WIDTHS:
+        block = _lay_out_within(text, size, (area, caution), setter, breaking=breaking)
+        if block is None or block.width <= area.width:
+            return block if block is not None and block.height <= area.height else None
+    return None
+
+
+def _lay_out_within(
+    text: str, size: int, room: tuple[Area, float], setter: Typesetter, *, breaking: bool
+) -> Block | None:
+    """`text` wrapped to a share of the area's width; None where a word is too wide or the lines are too many."""
+    area, share = room
     stroke = stroke_width(size) if area.stroked else 0
-    inside = area.width - 2 * stroke
+    inside = share * (area.width - 2 * stroke)
     lines: list[SetLine] = []
     for paragraph in text.split("\n"):
         wrapped = wrap_paragraph(paragraph, inside, lambda part: setter.measure(part, size), breaking=breaking)
@@ -73,8 +90,7 @@ def lay_out(text: str, size: int, area: Area, setter: Typesetter, *, breaking: b
             return None
         rtl = is_rtl(paragraph)
         lines.extend(setter.set_line(line, size, rtl=rtl) for line in wrapped)
-    block = _stack(lines, size, stroke, pitch=_TIGHT_PITCH if area.tight else _LOOSE_PITCH)
-    return block if block.width <= area.width and block.height <= area.height else None
+    return _stack(lines, size, stroke, pitch=_TIGHT_PITCH if area.tight else _LOOSE_PITCH)
 
 
 def stroke_width(size: int) -> int:

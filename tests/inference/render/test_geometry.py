@@ -78,6 +78,14 @@ def test_one_step_larger_would_not_fit(name: str, room: tuple[int, int]) -> None
     assert lay_out(text, block.size + 1, area, setter, breaking=breaking) is None
 
 
+@pytest.mark.usefixtures("without_shaper")
+@pytest.mark.parametrize("name", TEXTS)
+def test_one_step_larger_would_not_fit_without_a_shaper(name: str) -> None:
+    """Letters rounded to whole pixels run wider than they were measured; no text is made smaller or cut for that."""
+    for room in ((330, 210), (900, 120), (150, 400)):
+        test_one_step_larger_would_not_fit(name, room)
+
+
 def test_a_cap_keeps_a_single_word_from_shouting() -> None:
     """Where there is room for more, the text has exactly the largest size allowed."""
     assert _fit("wat", _area(900, 700, largest=61)).size == 61

@@ -96,17 +96,7 @@ def test_arabic_letters_are_joined() -> None:
     assert setter.measure("ببب", 60) < 0.9 * setter.measure("ب\u200cب\u200cب", 60)
 
 
-@pytest.fixture
-def _without_shaper(monkeypatch: pytest.MonkeyPatch) -> object:
-    """As on a machine where Pillow finds no FriBiDi."""
-    fonts.load_font.cache_clear()
-    monkeypatch.setattr("inference.render.fonts.can_shape", lambda: False)
-    monkeypatch.setattr("inference.render.setting.can_shape", lambda: False)
-    yield
-    fonts.load_font.cache_clear()
-
-
-@pytest.mark.usefixtures("_without_shaper")
+@pytest.mark.usefixtures("without_shaper")
 def test_hebrew_keeps_its_order_without_a_shaper() -> None:
     """Letters that do not join can be put into order without the system's library."""
     left, right = _strokes_per_half("ווווש")
