@@ -71,6 +71,7 @@ def build_guards(options: RoomOptions) -> list[Middleware]:
         if not response.prepared:
             scheme = "wss" if request.secure else "ws"
             response.headers.extend(HEADERS)
+            response.headers["Server"] = "memesmith"
             response.headers["Content-Security-Policy"] = CONTENT_POLICY.format(socket=f"{scheme}://{request.host}")
             response.headers.setdefault("Cache-Control", "no-store")
         return response

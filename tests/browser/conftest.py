@@ -40,7 +40,9 @@ def _chromium() -> None:
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.chdir(tmp_path)
-    return Settings(engine="fake", data_dir=tmp_path, web_port=0, requests_burst=100, offensive_from=1.0)
+    return Settings(
+        engine="fake", data_dir=tmp_path, web_port=0, web_upload_mb=1, requests_burst=100, offensive_from=1.0
+    )
 
 
 @pytest.fixture

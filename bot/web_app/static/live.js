@@ -45,5 +45,12 @@ export class LiveRoom {
     this.connection(false);
     this.#timer = setTimeout(() => this.connect(), this.#retryMs * (0.7 + Math.random() * 0.6));
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+    this.#checkIdentity();
+  }
+
+  // A room that no longer knows this browser gives it a new identity with the page.
+  async #checkIdentity() {
+    const response = await fetch("/api/me").catch(() => null);
+    if (response?.status === 401) location.reload();
   }
 }
