@@ -21,16 +21,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any
 
-from inference.contract import Answer, Failure, FailureKind, Job, Output, Result, Task
+from inference.answering import answer_batch, broken, expired, prepare_job
+from inference.contract import Answer, Failure, Job, Task
 from inference.engine import Engine, EngineConfig, Prepared, load_engine
 from inference.errors import InferenceError
 
 LOG = logging.getLogger(__name__)
-
-MODEL_BROKE: Final = "The model could not finish this; please try something else."
-TOO_LATE: Final = "This took longer than the time allowed, so it was stopped."
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,54 +203,25 @@ class _Worker:
             item = self._desk.next_undecoded()
             if not self._desk.is_wanted(item):
                 continue
-            failure = _expired(item) or self._prepare(item)
-            if failure:
+            made = expired(item.job) if _is_late(item) else prepare_job(self._engine, item.job)
+            if isinstance(made, Failure):
                 self._desk.drop(item.number)
-                self._outbox.put(Answered(((item.number, failure),)))
-
-    def _prepare(self, item: WorkItem) -> Failure | None:
-        try:
-            self._desk.put_prepared(item, self._engine.prepare(item.job))
-        except InferenceError as error:
-            return error.to_failure(item.job.id)
-        except Exception:
-            LOG.exception("job %s could not be prepared", item.job.id)
-            return Failure(item.job.id, FailureKind.MODEL_ERROR, MODEL_BROKE)
-        return None
+                self._outbox.put(Answered(((item.number, made),)))
+            else:
+                self._desk.put_prepared(item, made)
 
     def _run_batch(self, batch: Sequence[tuple[WorkItem, Prepared]]) -> None:
-        late = [(item.number, failure) for item, _ in batch if (failure := _expired(item))]
-        if late:
-            self._outbox.put(Answered(tuple(late)))
-        numbers = {number for number, _ in late}
-        in_time = [pair for pair in batch if pair[0].number not in numbers]
+        in_time: list[tuple[WorkItem, Prepared]] = []
+        for item, prepared in batch:
+            if _is_late(item):
+                self._outbox.put(Answered(((item.number, expired(item.job)),)))
+            else:
+                in_time.append((item, prepared))
         if in_time:
-            self._outbox.put(Running(tuple(item.number for item, _ in in_time)))
-            self._outbox.put(Answered(self._answers(in_time)))
-
-    def _answers(self, batch: Sequence[tuple[WorkItem, Prepared]]) -> tuple[tuple[int, Answer], ...]:
-        task = batch[0][0].job.task
-        outputs = self._outputs(task, [prepared for _, prepared in batch])
-        model = self._engine.version(task)
-        return tuple(
-            (item.number, _answer(item.job, output, model)) for (item, _), output in zip(batch, outputs, strict=True)
-        )
-
-    def _outputs(self, task: Task, items: Sequence[Prepared]) -> list[Output | InferenceError]:
-        """One per item. A batch that raises is run again one by one, so that only the guilty item fails."""
-        try:
-            outputs: list[Output | InferenceError] = self._engine.run(task, items)
-            if len(outputs) == len(items):
-                return outputs
-            LOG.error("the engine gave %d answers to %d items of %s", len(outputs), len(items), task)
-        except InferenceError as error:
-            if len(items) == 1:
-                return [error]
-        except Exception:
-            LOG.exception("the engine failed on jobs %s", [prepared.job.id for prepared in items])
-        if len(items) == 1:
-            return [InferenceError(MODEL_BROKE)]
-        return [self._outputs(task, [item])[0] for item in items]
+            numbers = tuple(item.number for item, _ in in_time)
+            self._outbox.put(Running(numbers))
+            answers = answer_batch(self._engine, [prepared for _, prepared in in_time])
+            self._outbox.put(Answered(tuple(zip(numbers, answers, strict=True))))
 
     def _write_forever(self) -> None:
         while True:
@@ -277,18 +246,10 @@ class _Worker:
         return True
 
 
-def _expired(item: WorkItem) -> Failure | None:
-    if time.monotonic() < item.deadline:
-        return None
-    return Failure(item.job.id, FailureKind.EXPIRED, TOO_LATE)
-
-
-def _answer(job: Job, output: Output | InferenceError, model: str) -> Answer:
-    if isinstance(output, InferenceError):
-        return output.to_failure(job.id)
-    return Result(job.id, output, model)
+def _is_late(item: WorkItem) -> bool:
+    return time.monotonic() >= item.deadline
 
 
 def _unsendable(pair: tuple[int, Answer]) -> Answered:
     number, answer = pair
-    return Answered(((number, Failure(answer.job_id, FailureKind.MODEL_ERROR, MODEL_BROKE)),))
+    return Answered(((number, broken(answer.job_id)),))

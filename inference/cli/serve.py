@@ -31,20 +31,25 @@ def serve(
 
 async def _serve(settings: InferenceSettings) -> None:
     pool = LocalPool(settings.engine_config(), settings.pool_config())
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     try:
-        async with pool, serving(pool, _server_config(settings)) as url:
-            STDERR.print(f"Serving on {url}; {url}/healthz says when the models are loaded.", highlight=False)
-            await stopping.wait()
-            STDERR.print("Stopping: answering what is inside.")
+        async with pool, serving(pool, server_config(settings)) as url:
+            await wait_for_signal(url)
     except OSError as error:
         place = f"{settings.inference_host}:{settings.inference_port}"
         raise ConfigurationError(f"Nothing can listen on {place}: {error.strerror}.") from error
 
 
-def _server_config(settings: InferenceSettings) -> ServerConfig:
+async def wait_for_signal(url: str) -> None:
+    """Say where the service is, and return on SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    STDERR.print(f"Serving on {url}; {url}/healthz says when the models are loaded.", highlight=False)
+    await stopping.wait()
+    STDERR.print("Stopping: answering what is inside.")
+
+
+def server_config(settings: InferenceSettings) -> ServerConfig:
     return ServerConfig(
         host=settings.inference_host,
         port=settings.inference_port,

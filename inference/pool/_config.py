@@ -30,7 +30,7 @@ class PoolConfig:
     capacity: int = 512
     drain_s: float = 10.0
     batch_limit_s: float = 120.0
-    start_attempts: int = 3
+    start_attempts: int = 5
     backoff_s: float = 0.5
     backoff_limit_s: float = 30.0
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from inference.answering import TOO_LATE
 from inference.batching import Ticket
 from inference.contract import Answer, Failure, FailureKind, Job
-from inference.worker import TOO_LATE
 
 MAX_TIMEOUT_S: Final = 24 * 3600.0
 

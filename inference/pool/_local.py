@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, Self
 
+from inference.answering import MODEL_BROKE, TOO_LATE
 from inference.batching import JobQueue, Ticket
 from inference.contract import Answer, Failure, FailureKind, Job, PoolState, PoolStatus
 from inference.engine import EngineConfig
@@ -21,7 +22,7 @@ from inference.pool._config import PoolConfig, plan_workers
 from inference.pool._ledger import Ledger
 from inference.pool._process import Died, News, Undeliverable
 from inference.pool._seat import Seat
-from inference.worker import MODEL_BROKE, TOO_LATE, Answered, LoadFailed, Ready, Running
+from inference.worker import Answered, LoadFailed, Ready, Running
 
 LOG = logging.getLogger(__name__)
 

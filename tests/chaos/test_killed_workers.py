@@ -14,13 +14,14 @@ from tests.contracts.pools import until_ready
 
 
 @pytest.mark.chaos
-@pytest.mark.parametrize(("workers", "kill_every_s"), [(1, 2.0), (2, 0.5)], ids=["one every 2 s", "two every 0.5 s"])
+@pytest.mark.parametrize(("workers", "kill_every_s"), [(1, 2.0), (2, 0.5)], ids=["one, every 2 s", "two, every 0.5 s"])
 async def test_every_job_gets_exactly_one_answer_while_workers_are_killed(
     workers: int, kill_every_s: float, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """200 jobs of three users: each one answered once, with a result or with `worker_died`, and nothing left inside."""
     engine = EngineConfig(kind="fake", fake=FakeOptions(item_s=0.02, max_batch=8))
-    async with LocalPool(engine, PoolConfig(workers=workers)) as pool:
+    limits = PoolConfig(workers=workers, start_attempts=100, backoff_s=0.05)  # they can start; they are killed
+    async with LocalPool(engine, limits) as pool:
         await until_ready(pool)
         report = await run_storm(pool, 200, kill_every_s)
         status = await pool.status()

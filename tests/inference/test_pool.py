@@ -82,7 +82,7 @@ async def test_models_that_do_not_load_fail_every_job_with_their_sentence_until_
 
 async def test_a_worker_that_dies_at_start_is_tried_again_with_pauses_and_then_said_to_be_broken() -> None:
     """Three starts that end without a word are enough to tell people; the pool itself goes on trying."""
-    limits = PoolConfig(workers=1, backoff_s=0.01, backoff_limit_s=0.05)
+    limits = PoolConfig(workers=1, start_attempts=3, backoff_s=0.01, backoff_limit_s=0.05)
     async with LocalPool(fake(load_s=30), limits) as pool:
         waiting = asyncio.create_task(ask(pool, "early"))
         while not waiting.done():
