@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -207,3 +209,12 @@ def test_without_any_font_the_advice_is_clear(tmp_path: Path) -> None:
     """An empty machine is told what to install."""
     with pytest.raises(LookupError, match="font-roboto"):
         FontBook((tmp_path,)).main_face(Voice.LOUD)
+
+
+def test_finding_the_packaged_fonts_imports_none_of_their_packages() -> None:
+    """Importing matplotlib would cost every worker a quarter of a second and a configuration folder."""
+    code = (
+        "import sys; from inference.render import default_book; default_book(); "
+        "sys.exit(bool({'matplotlib', 'koreanize_matplotlib', 'font_roboto'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == 0
