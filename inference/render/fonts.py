@@ -2,7 +2,7 @@
 
 Fonts come from installed packages (always there) and from the system's font folders (preferred where better); see
 docs/fonts.md. Coverage is read from each font's character map, never guessed. Nothing is looked up before first use,
-and the packages are only asked where their files lie: importing matplotlib to draw a caption would cost a quarter of a second.
+and the packages are only asked where their files lie: importing matplotlib for a caption would cost a quarter second.
 """
 
 from __future__ import annotations
