@@ -96,7 +96,7 @@ def _platt(model: FlagModel, items: Sequence[OffenceItem], steps: int = 60) -> C
         return Calibration()
     with torch.no_grad():
         logits, _ = model.logits([FlagInput(item.text) for item in items])
-    wanted = torch.tensor([float(item.offensive) for item in items])
+    wanted = _softened(torch.tensor([float(item.offensive) for item in items]))
     pair = torch.tensor([1.0, 0.0], requires_grad=True)
     optimizer = torch.optim.LBFGS([pair], max_iter=steps)
 
@@ -108,6 +108,13 @@ def _platt(model: FlagModel, items: Sequence[OffenceItem], steps: int = 60) -> C
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
     return Calibration(float(pair[0].detach()), float(pair[1].detach()))
+
+
+def _softened(wanted: Tensor) -> Tensor:
+    """Platt's targets: a class of N items is certain to (N + 1) / (N + 2) only, so that a perfect split stays finite."""
+    offensive = float(wanted.sum())
+    calm = len(wanted) - offensive
+    return torch.where(wanted > 0.5, (offensive + 1) / (offensive + 2), 1 / (calm + 2))
 
 
 def _fit_text(split: FlagSplit, options: TrainOptions) -> HashedClassifier:
