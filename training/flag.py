@@ -9,6 +9,7 @@ logistic regression) are measured by `evaluate` on the same held-out items.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -32,7 +33,7 @@ from inference.models.hashed import HashedClassifier, HashedConfig
 from inference.models.text import hangul_share
 from training.data_text.offence import OffenceItem
 from training.export import Provenance, export_model
-from training.flag_data import MEME_SOURCES, REPEATS, FlagSplit, Targets, read_flag_split
+from training.flag_data import REPEATS, FlagSplit, Targets, read_flag_split
 from training.flag_scores import baseline_scores, flag_scores
 from training.hashed_fit import FitPlan, fit
 from training.options import EvaluateOptions, Scores, TrainOptions
@@ -55,6 +56,8 @@ DATA: Final = (
 CONFIG: Final = HashedConfig(buckets=1 << 17, width=24, hidden=64, outputs=1 + len(FLAG_CATEGORIES))
 QUICK_CONFIG: Final = HashedConfig(buckets=1 << 10, width=8, hidden=8, outputs=1 + len(FLAG_CATEGORIES))
 EPOCHS: Final = 3
+DROPOUT: Final = 0.3
+LETTER_DROPOUT: Final = 0.3
 SOURCE_GROUPS: Final = {
     "olid": 1,
     "davidson": 2,
@@ -84,11 +87,11 @@ def evaluate(options: EvaluateOptions) -> Scores:
 
 
 def calibrate(text: HashedClassifier, dev: Sequence[OffenceItem]) -> dict[str, Calibration]:
-    """Platt scaling per language. English counts memes and captions only: that is what the model will be shown."""
+    """Platt scaling per language; within a language every set counts the same, however large it is."""
     model = FlagModel(text, None, {})
-    memes = [item for item in dev if item.source in MEME_SOURCES]
     korean = [item for item in dev if hangul_share(item.text) >= KOREAN_FROM]
-    return {"en": _platt(model, memes), "ko": _platt(model, korean)}
+    english = [item for item in dev if hangul_share(item.text) < KOREAN_FROM]
+    return {"en": _platt(model, english), "ko": _platt(model, korean)}
 
 
 def _platt(model: FlagModel, items: Sequence[OffenceItem], steps: int = 60) -> Calibration:
@@ -97,12 +100,15 @@ def _platt(model: FlagModel, items: Sequence[OffenceItem], steps: int = 60) -> C
     with torch.no_grad():
         logits, _ = model.logits([FlagInput(item.text) for item in items])
     wanted = _softened(torch.tensor([float(item.offensive) for item in items]))
+    sizes = Counter(item.source for item in items)
+    weights = torch.tensor([1 / sizes[item.source] for item in items]) / len(sizes)
     pair = torch.tensor([1.0, 0.0], requires_grad=True)
     optimizer = torch.optim.LBFGS([pair], max_iter=steps)
 
     def closure() -> Tensor:
         optimizer.zero_grad()
-        loss = binary_cross_entropy_with_logits(pair[0] * logits + pair[1], wanted)
+        scaled = pair[0] * logits + pair[1]
+        loss = binary_cross_entropy_with_logits(scaled, wanted, weights, reduction="sum")
         loss.backward()  # type: ignore[no-untyped-call]
         return loss
 
@@ -111,7 +117,7 @@ def _platt(model: FlagModel, items: Sequence[OffenceItem], steps: int = 60) -> C
 
 
 def _softened(wanted: Tensor) -> Tensor:
-    """Platt's targets: a class of N items is certain to (N + 1) / (N + 2) only, so that a perfect split stays finite."""
+    """Platt's targets: a class of N is certain to (N + 1) / (N + 2) only, so that a perfect split stays finite."""
     offensive = float(wanted.sum())
     calm = len(wanted) - offensive
     return torch.where(wanted > 0.5, (offensive + 1) / (offensive + 2), 1 / (calm + 2))
@@ -123,7 +129,7 @@ def _fit_text(split: FlagSplit, options: TrainOptions) -> HashedClassifier:
     leanings = nn.Embedding(1 + max(SOURCE_GROUPS.values()), 1 + len(FLAG_CATEGORIES))
     nn.init.zeros_(leanings.weight)
     run = Run(options.runs, MODEL_NAME)
-    model = HashedClassifier(QUICK_CONFIG if options.quick else CONFIG, dropout=0.2)
+    model = HashedClassifier(QUICK_CONFIG if options.quick else CONFIG, dropout=DROPOUT)
 
     def loss(logits: Tensor, rows: Tensor) -> Tensor:
         logits = logits + leanings(sources[rows])
@@ -137,6 +143,7 @@ def _fit_text(split: FlagSplit, options: TrainOptions) -> HashedClassifier:
         repeats=[REPEATS.get(item.source, 1) for item in split.train],
         loss=loss,
         epochs=1 if options.quick else EPOCHS,
+        letter_dropout=LETTER_DROPOUT,
         beside=leanings,
         seed=options.seed,
     )

@@ -26,8 +26,7 @@ from training.data_text.offence import (
 from training.data_text.rows import Imported, split_of
 
 CALM_CAPTIONS: Final = 8_000
-REPEATS: Final = {"multioff": 6, "harmeme": 6}
-MEME_SOURCES: Final = ("multioff", "harmeme", "captions")
+REPEATS: Final = {"multioff": 3, "harmeme": 3}
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,9 @@ def test_no_caption_stands_on_two_sides_of_the_split(tmp_path: Path) -> None:
     write_captions(tmp_path, 600)
     split = split_captions(read_captions(tmp_path).items)
     known = {caption.key for caption in split.train}
-    assert split.train and split.held_out and split.new_templates
+    assert split.train
+    assert split.held_out
+    assert split.new_templates
     assert not known & {caption.key for caption in (*split.held_out, *split.new_templates)}
     assert {caption.template for caption in split.new_templates} <= set(HELD_OUT_TEMPLATES)
 
@@ -106,7 +108,7 @@ def test_an_unknown_label_is_an_error(tmp_path: Path) -> None:
 
 def test_a_missing_file_says_where_to_get_it(tmp_path: Path) -> None:
     """The sentence names the page that helps."""
-    with pytest.raises(DataError, match="docs/data.md"):
+    with pytest.raises(DataError, match=r"docs/data\.md"):
         read_captions(tmp_path)
 
 
