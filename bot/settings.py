@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from bot.core.asking import CoreOptions
 from bot.core.limits import Rate
@@ -57,6 +57,13 @@ class Settings(InferenceSettings):
         default="info", description="How much is logged: debug, info, warning or error. Never texts or pictures."
     )
 
+    @field_validator("offensive_from")
+    @classmethod
+    def _follow_doubt(cls, value: float, info: ValidationInfo) -> float:
+        if value < info.data.get("unsure_from", 0.0):
+            raise ValueError("It must not be below UNSURE_FROM")
+        return value
+
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'memesmith.db'}"
 
@@ -92,7 +99,8 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        raise BadSetting(f"The setting {name} can't be used: {first['msg'].lower()}.") from None
+        why = first["msg"].removeprefix("Value error, ")
+        raise BadSetting(f"The setting {name} can't be used: {why}.") from None
 
 
 def keep_secret(folder: Path) -> bytes:

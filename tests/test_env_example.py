@@ -53,7 +53,14 @@ def test_the_example_can_be_read_as_it_stands(tmp_path: Path, monkeypatch: pytes
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("WEB_PORT", "eighty"), ("WEB_PORT", "70000"), ("CANDIDATES", "0"), ("LOG_LEVEL", "loud"), ("ENGINE", "magic")],
+    [
+        ("WEB_PORT", "eighty"),
+        ("WEB_PORT", "70000"),
+        ("CANDIDATES", "0"),
+        ("LOG_LEVEL", "loud"),
+        ("OFFENSIVE_FROM", "0.1"),
+        ("ENGINE", "magic"),
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str
