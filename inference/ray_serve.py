@@ -1,6 +1,6 @@
 """Engines on several machines: Ray Serve replicas behind the same `Pool` protocol and the same HTTP edge.
 
-`python -m inference.ray_serve` starts (or, with RAY_ADDRESS, joins) Ray, deploys INFERENCE_WORKERS replicas, and serves
+`python -m inference.cli.ray` starts (or, with RAY_ADDRESS, joins) Ray, deploys INFERENCE_WORKERS replicas, and serves
 what `memesmith serve` serves, so that a bot's `HttpClient` cannot tell. Needs the extra `ray`.
 
 Ray's own HTTP proxy stays off: the only door is `inference.server`, with its token. Ray itself listens on all
@@ -25,7 +25,6 @@ from inference.answering import TOO_LATE, answer_batch, broken, expired, prepare
 from inference.contract import Answer, Failure, FailureKind, Job, PoolState, PoolStatus, Task
 from inference.engine import EngineConfig, Prepared, load_engine
 from inference.errors import ConfigurationError
-from inference.server import serving
 
 LOG = logging.getLogger(__name__)
 
@@ -204,17 +203,3 @@ def _ray() -> Any:
     except ImportError:
         raise ConfigurationError("Ray is not installed; install memesmith with its extra called ray.") from None
     return ray
-
-
-async def _main() -> None:
-    from inference.cli.serve import server_config, wait_for_signal  # noqa: PLC0415 - entry point
-    from inference.settings import InferenceSettings  # noqa: PLC0415 - entry point
-
-    settings = InferenceSettings()
-    pool = RayPool(settings.engine_config(), settings.inference_workers, settings.inference_queue)
-    async with pool, serving(pool, server_config(settings)) as url:
-        await wait_for_signal(url)
-
-
-if __name__ == "__main__":
-    asyncio.run(_main())
