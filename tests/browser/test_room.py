@@ -130,6 +130,19 @@ async def test_edited_words_are_drawn(open_page: OpenPage) -> None:
     await expect(page.locator(".meme img")).to_have_attribute("alt", re.compile("my very own words"))
 
 
+async def test_whoever_edits_an_old_meme_is_left_there(open_page: OpenPage) -> None:
+    """Opening the form of a meme far above does not throw the reader to the end."""
+    page = await open_page()
+    for prompt in ("one", "two", "three"):
+        await make_meme(page, prompt)
+        await expect(page.locator(".said p").last).to_have_text(prompt)
+    await expect(page.locator(".meme")).to_have_count(3)
+    await page.locator('[data-action="edit"]').first.click()
+    await page.wait_for_timeout(300)
+    await expect(page.locator(".edit textarea").first).to_be_in_viewport()
+    await expect(page.locator(".edit .primary")).to_be_in_viewport()
+
+
 async def test_a_meme_can_be_downloaded(open_page: OpenPage, tmp_path: Path) -> None:
     """The arrow down saves the picture under a proper file name."""
     page = await open_page()

@@ -12,14 +12,13 @@ export class Conversation {
   #list = byId("messages");
   #items = new Map();
   #newer = byId("newer");
+  #stick = true; // whoever reads the end keeps seeing the end; whoever reads above is left there
 
   constructor() {
     this.#newer.addEventListener("click", () => this.#toEnd());
-    addEventListener("scroll", () => this.#atEnd() && (this.#newer.hidden = true), { passive: true });
+    addEventListener("scroll", () => this.#follow(), { passive: true });
     new ResizeObserver(() => this.#stick && this.#toEnd()).observe(this.#list);
   }
-
-  #stick = true;
 
   // After a greeting: drop what the server no longer has, then take in what changed.
   sync(present, messages) {
@@ -50,6 +49,11 @@ export class Conversation {
     this.#items.get(id)?.remove();
     this.#items.delete(id);
     this.#showEmpty();
+  }
+
+  #follow() {
+    this.#stick = this.#atEnd();
+    if (this.#stick) this.#newer.hidden = true;
   }
 
   #trim() {
