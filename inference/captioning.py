@@ -20,6 +20,7 @@ from inference.imaging import decode_picture
 from inference.models.captioner import Draft
 from inference.models.keywords import content_words
 from inference.models.loaded import LoadedModels
+from inference.render import choose_layout
 from inference.sight import Frame, Sight
 from inference.templates.catalogue import Catalogue, Template, read_picture
 
@@ -188,6 +189,5 @@ def _spread(pairs: Sequence[tuple[Canvas, Draft]]) -> list[tuple[Canvas, Draft]]
 
 
 def _to_candidate(canvas: Canvas, draft: Draft) -> Candidate:
-    return Candidate(
-        lines=draft.lines, template=canvas.template, layout=canvas.layout, tone=draft.tone, score=draft.score
-    )
+    layout = choose_layout(draft.lines) if canvas.layout is Layout.TOP_BOTTOM else canvas.layout
+    return Candidate(lines=draft.lines, template=canvas.template, layout=layout, tone=draft.tone, score=draft.score)

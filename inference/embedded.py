@@ -47,6 +47,7 @@ from inference.sight import Frame, Sight
 from inference.templates.catalogue import Catalogue, read_picture
 
 MODEL_SIDE: Final = 640
+DRAWN_SIDE: Final = 1280
 CPU_BATCH: Final = 4
 CUDA_BATCH: Final = 32
 RECOGNISING: Final = frozenset({Task.CAPTION, Task.GENRE, Task.TEMPLATE})
@@ -111,7 +112,7 @@ class EmbeddedEngine:
         if data is None:
             return PreparedJob(job, None)
         still = job.task not in {Task.CAPTION, Task.RENDER}
-        picture = decode_picture(data, max_frames=1, max_side=MODEL_SIDE) if still else decode_picture(data)
+        picture = decode_picture(data, max_side=MODEL_SIDE if still else DRAWN_SIDE, max_frames=1 if still else None)
         return PreparedJob(job, picture, hashlib.blake2b(data, digest_size=16).hexdigest())
 
     def run(self, task: Task, items: Sequence[PreparedJob]) -> list[Output | InferenceError]:

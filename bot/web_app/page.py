@@ -15,7 +15,7 @@ from bot.web_app.commands import set_cookie
 from bot.web_app.guard import VISITOR, language_of
 from bot.web_app.identity import Visitor, new_visitor
 from bot.web_app.room import Room
-from inference.labels import TONES
+from inference.contract import TONES
 
 FOLDER: Final = Path(__file__).parent
 FOREVER: Final = "private, max-age=31536000, immutable"

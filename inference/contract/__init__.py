@@ -50,8 +50,13 @@ from inference.contract._words import (
     Task,
     Verdict,
 )
+from inference.labels import EXPRESSIONS, FLAG_CATEGORIES, GENRES, TONES
 
 __all__ = [
+    "EXPRESSIONS",
+    "FLAG_CATEGORIES",
+    "GENRES",
+    "TONES",
     "Answer",
     "Box",
     "Candidate",

@@ -5,7 +5,7 @@ Knows pictures, fonts and geometry; nothing of models, chats or where a picture 
 
 from __future__ import annotations
 
-from inference.render.boxes import Align, Anchor, Ink, TextBox
+from inference.boxes import Align, Anchor, Ink, TextBox
 from inference.render.fonts import default_book, missing_characters
 from inference.render.layouts import choose_layout, top_bottom_boxes
 from inference.render.meme import describe_meme, render_meme

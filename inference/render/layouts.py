@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from inference.boxes import Anchor, Ink, TextBox
 from inference.contract import Box, Layout
-from inference.render.boxes import Anchor, Ink, TextBox
 from inference.render.clean import clean_text, split_clusters
 from inference.render.fit import Area, Block, fit_text
 from inference.render.fonts import FontBook, Voice

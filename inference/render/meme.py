@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from inference.boxes import TextBox
 from inference.contract import Layout, RenderOutput
 from inference.imaging import DecodedPicture
-from inference.render.boxes import TextBox
 from inference.render.canvas import Canvas, plan_canvas, put_on_canvas
 from inference.render.clean import clean_text, shorten, split_clusters
 from inference.render.encode import Animation, Encoded, encode_animation, encode_still

@@ -9,7 +9,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from inference.render.boxes import Align, Anchor, Ink, TextBox
+from inference.boxes import Align, Anchor, Ink, TextBox
 from inference.render.fit import Block
 from inference.render.fonts import Face, load_font
 from inference.render.setting import PlacedPiece, SetLine, emoji_extent, shaped_text

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from inference.boxes import Align, Anchor, Ink, TextBox
 from inference.contract import Box
 from inference.errors import ConfigurationError
-from inference.render.boxes import Align, Anchor, Ink, TextBox
 
 CATALOGUE_NAME: Final = "catalogue.json"
 PICTURES_NAME: Final = "pictures"

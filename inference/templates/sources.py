@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from inference.boxes import Anchor, TextBox
 from inference.contract import Box
 from inference.errors import InferenceError
-from inference.render.boxes import Anchor, TextBox
 from inference.templates.entries import (
     CATALOGUE_NAME,
     MAX_BOXES,

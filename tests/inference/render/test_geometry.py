@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.render.boxes import Align, Anchor, Ink
+from inference.boxes import Align, Anchor, Ink
 from inference.render.clean import clean_text
 from inference.render.fit import Area, Block, fit_text, lay_out
 from inference.render.fonts import Voice, default_book

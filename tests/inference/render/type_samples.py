@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageChops
 
+from inference.boxes import TextBox
 from inference.contract import Box
-from inference.render.boxes import TextBox
 from inference.render.fonts import FontBook, package_folders
 from inference.render.layouts import place_lines
 from inference.render.paint import press

@@ -171,6 +171,6 @@ def test_loading_the_catalogue_needs_no_model_library_and_no_network_library() -
     """Front ends that only complete names stay light."""
     code = (
         "import sys; from inference.templates.catalogue import Catalogue; Catalogue.load(); "
-        "sys.exit(any(name in sys.modules for name in ('torch', 'transformers', 'cv2', 'aiohttp')))"
+        "sys.exit(any(name in sys.modules for name in ('torch', 'transformers', 'cv2', 'aiohttp', 'PIL')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
