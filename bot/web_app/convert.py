@@ -13,7 +13,7 @@ from bot.core.values import Edited, Incoming, Person, Picture, Press
 from bot.web_app.guard import language_of
 from bot.web_app.identity import Visitor
 from bot.web_app.room import PLACE, Room
-from inference.labels import TONES
+from inference.contract import TONES
 
 CHUNK_BYTES: Final = 2**16
 MAX_FIELD_BYTES: Final = 8 * 1024
