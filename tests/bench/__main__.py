@@ -27,7 +27,9 @@ def main(names: Sequence[str]) -> int:
 
 def discover() -> dict[str, Callable[[], None]]:
     """Every `main` of the modules beside this one, by module name."""
-    names = sorted(info.name for info in pkgutil.iter_modules(benches.__path__) if not info.name.startswith("_"))
+    names = sorted(
+        info.name for info in pkgutil.iter_modules(benches.__path__) if not info.name.startswith(("_", "test_"))
+    )
     modules = {name: importlib.import_module(f"tests.bench.{name}") for name in names}
     return {name: module.main for name, module in modules.items() if hasattr(module, "main")}
 

@@ -1,0 +1,35 @@
+"""The benches themselves run, on a load of seconds, so that they do not rot."""
+
+from __future__ import annotations
+
+import pytest
+
+from inference.engine import EngineConfig
+from tests.bench import pool, serving
+from tests.bench.__main__ import discover, main
+from tests.bench._loads import Load
+
+TINY = Load("tiny", EngineConfig(kind="fake"), 16, rounds=1)
+
+
+def test_every_bench_is_found_by_its_module_name() -> None:
+    """`python -m tests.bench` runs them all."""
+    found = discover()
+    assert {"pool", "serving"} <= set(found)
+    assert "test_benches" not in found
+
+
+def test_a_bench_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2 and the names there are."""
+    assert main(["sprint"]) == 2
+    assert "pool" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("measure", [pool.measure_throughput, serving.measure], ids=["pool", "serving"])
+def test_a_bench_measures_both_sides(measure: object) -> None:
+    """A row has a name, two speeds above nothing, and their ratio."""
+    name, baseline, ours, ratio = measure(TINY)  # type: ignore[operator]
+    assert name == "tiny"
+    assert int(baseline) > 0
+    assert int(ours) > 0
+    assert float(ratio.rstrip("x")) > 0
