@@ -18,6 +18,7 @@ from inference.contract import Answer, Failure, Job, Pool, PoolState, Request, R
 
 FIRST_WORD_S: Final = 0.35
 NEXT_WORD_S: Final = 2.0
+STATUS_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,11 @@ class Services:
             pending.cancel()
 
     async def _word(self, person: Person) -> Working:
-        status = await self.pool.status()
+        try:
+            async with asyncio.timeout(STATUS_S):
+                status = await self.pool.status()
+        except TimeoutError:
+            return Working(say(person.language, "working.now"))
         if status.state is PoolState.LOADING:
             return Working(say(person.language, "working.warming"))
         if status.queued:

@@ -1,17 +1,36 @@
-"""What people do to a meme in the room: press its buttons, send new words. Each handler hands over and shows."""
+"""What people do to a meme in the room: press its buttons, send new words. Each handler hands over and shows.
+
+A request names a message and a candidate. Only a message that really shows the candidate is changed or removed: what a
+browser claims may be out of date, or made up.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aiohttp import web
 
+from bot.core.actions import decode_press
 from bot.core.errors import Refusal
 from bot.core.values import EditForm, Meme, Notice, Pressed, Removed, Votes
 from bot.web_app.convert import to_edited, to_press
 from bot.web_app.guard import require_visitor
 from bot.web_app.history import Message
-from bot.web_app.identity import Visitor
 from bot.web_app.replies import form_body, working_body
 from bot.web_app.room import PLACE, Room, WaitingMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The message somebody acted on, and the candidate they saw in it."""
+
+    visitor_id: str
+    message: Message
+    candidate_id: str
+
+    @property
+    def is_shown(self) -> bool:
+        return self.message.body.get("candidate") == self.candidate_id
 
 
 class Reactions:
@@ -23,18 +42,19 @@ class Reactions:
     async def press(self, request: web.Request) -> web.Response:
         visitor = require_visitor(request)
         message_id, press = await to_press(request, visitor)
-        message = self._find(message_id)
-        with WaitingMessage(self._room, message) as progress:
+        decoded = decode_press(press.custom_id)
+        target = Target(visitor.id, self._find(message_id), decoded[1] if decoded else "")
+        with WaitingMessage(self._room, target.message) as progress:
             reply = await self._room.core.press(press, progress)
-        return await self._show(visitor, message, reply)
+        return await self._show(target, reply)
 
     async def edit(self, request: web.Request) -> web.Response:
         visitor = require_visitor(request)
         message_id, edited = await to_edited(request, visitor)
-        message = self._find(message_id)
-        with WaitingMessage(self._room, message) as progress:
+        target = Target(visitor.id, self._find(message_id), edited.candidate_id)
+        with WaitingMessage(self._room, target.message) as progress:
             reply = await self._room.core.edit(edited, progress)
-        return await self._show(visitor, message, reply)
+        return await self._show(target, reply)
 
     def _find(self, message_id: str) -> Message:
         message = self._room.history.get(message_id)
@@ -42,18 +62,21 @@ class Reactions:
             raise Refusal("meme.gone")
         return message
 
-    async def _show(self, visitor: Visitor, message: Message, reply: Pressed) -> web.Response:
-        room = self._room
+    async def _show(self, target: Target, reply: Pressed) -> web.Response:
+        room, message = self._room, target.message
         match reply:
             case Notice():
                 return web.json_response({"notice": reply.text}, status=422)
             case EditForm():
                 return web.json_response({"form": form_body(reply)})
             case Votes():
-                room.show_votes(reply, visitor.id)
+                room.show_votes(reply, target.visitor_id)
             case Removed():
+                if not target.is_shown:
+                    raise Refusal("meme.gone")
                 room.remove(message)
                 await room.core.taken_down(PLACE, message.id)
             case Meme():
-                await room.show_meme(message if reply.replaces else room.post(working_body()), reply, visitor.id)
+                in_place = reply.replaces and target.is_shown
+                await room.show_meme(message if in_place else room.post(working_body()), reply, target.visitor_id)
         return web.json_response({})

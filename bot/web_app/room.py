@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -128,11 +127,10 @@ class Room:
     async def watch_pool(self) -> None:
         """Tell the browsers when the models are ready; runs until cancelled."""
         while True:
-            with contextlib.suppress(OSError):
-                state = (await self.core.status()).state
-                if state is not self._state:
-                    self._state = state
-                    self.live.tell_all(lambda _: {"type": "state", "state": self._state.value})
+            state = (await self.core.status()).state
+            if state is not self._state:
+                self._state = state
+                self.live.tell_all(lambda _: {"type": "state", "state": self._state.value})
             await asyncio.sleep(STATUS_PERIOD_S)
 
     def _tell(self, message: Message) -> None:

@@ -81,6 +81,17 @@ async def test_a_reroll_by_another_person_is_a_message_of_its_own(ann: Guest, bo
     assert theirs["id"] != meme["id"]
 
 
+async def test_nobody_reaches_a_message_with_a_button_of_another(ann: Guest, bob: Guest) -> None:
+    """A made-up pair of message and candidate neither removes nor overwrites somebody else's meme."""
+    anns, bobs = await ann.meme(), await bob.meme()
+    assert (await bob.press({**bobs, "id": anns["id"]}, "delete")).status == 400
+    data = {"message": anns["id"], "candidate": bobs["candidate"], "lines": ["mine", "now"]}
+    assert (await bob.post("/api/edit", data)).status == 200
+    await bob.press({**bobs, "id": anns["id"]}, "next")
+    shown = {message["id"]: message.get("candidate") for message in (await ann.listen())["messages"]}
+    assert shown[anns["id"]] == anns["candidate"]
+
+
 async def test_editing_asks_for_lines_and_draws_them(ann: Guest) -> None:
     """The pencil answers with the present lines; sending others changes the meme."""
     meme = await ann.meme()
