@@ -16,7 +16,7 @@ from torch import Tensor
 from inference.models.caption_tokens import MARKS, CaptionTokens
 from inference.models.language import CaptionNet
 
-TOP_P: Final = 0.92
+TOP_P: Final = 0.9
 MIN_BOX_TOKENS: Final = 1
 MAX_BOX_TOKENS: Final = 22
 MAX_CAPTION_TOKENS: Final = 52

@@ -7,6 +7,7 @@ Captions are English and lower case inside; words of other scripts in a prompt c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -29,13 +30,17 @@ __all__ = ["Captioner", "Condition", "Draft"]
 
 MODEL_NAME: Final = "captioner"
 TOKENIZER_NAME: Final = "caption-tokens"
-DRAWN_PER_DRAFT: Final = 3
-MIN_DRAWN: Final = 16
-TEMPERATURES: Final = (0.7, 0.8, 0.9)
+DRAWN_PER_DRAFT: Final = 6
+MIN_DRAWN: Final = 32
+TEMPERATURES: Final = (0.6, 0.7, 0.8)
 TWIN_OVERLAP: Final = 0.5
+SAME_OPENING_WORDS: Final = 3
 KEYWORD_BONUS: Final = 1.5
-FIT_WEIGHT: Final = 0.4
+FIT_WEIGHT: Final = 0.15
 APPEAL_WEIGHT: Final = 0.5
+MIN_WORDS: Final = 6
+MISSING_WORD_COST: Final = 0.3
+REPEATED_WORD_COST: Final = 0.6
 MAX_SCORED_TOKENS: Final = 110
 
 _LONE_I: Final = regex.compile(r"\bi\b(?!\.e)")
@@ -118,7 +123,7 @@ class Captioner:
         return [one for one in drawn if all(_is_readable(box) for box in one.boxes)] or drawn[:1]
 
     def _rank(self, condition: Condition, drawn: Sequence[_Drawn]) -> list[float]:
-        """Mean log probability, plus what condition and appeal add to it, plus the share of keywords used."""
+        """Mean log probability, what condition and appeal add to it, keywords used, less what makes a caption thin."""
         captions = [one.tokens for one in drawn]
         bare = Condition(boxes=condition.boxes)
         liked = self._mean_logprobs(self._tokens.prefix(condition, "liked"), captions, condition.features)
@@ -126,8 +131,9 @@ class Captioner:
         alone = self._mean_logprobs(self._tokens.prefix(bare, "liked"), captions, None)
         used = [mentioned(condition.keywords, " ".join(one.boxes)) for one in drawn]
         shares = torch.tensor(used) / max(1, len(condition.keywords))
-        ranks = liked + FIT_WEIGHT * (liked - alone) + APPEAL_WEIGHT * (liked - poor) + KEYWORD_BONUS * shares
-        return [float(value) for value in ranks]
+        gains = FIT_WEIGHT * (liked - alone) + APPEAL_WEIGHT * (liked - poor) + KEYWORD_BONUS * shares
+        costs = torch.tensor([thinness(one.boxes) for one in drawn])
+        return [float(value) for value in liked + gains - costs]
 
     def _mean_logprobs(self, prefix: list[int], captions: list[list[int]], features: Tensor | None) -> Tensor:
         totals = self._logprobs([prefix] * len(captions), captions, features)
@@ -148,6 +154,15 @@ class Captioner:
         each = logprobs.gather(2, ids[:, start:].unsqueeze(2)).squeeze(2).cpu()
         lengths = torch.tensor([len(caption) for caption in captions])
         return (each * (torch.arange(longest) < lengths.unsqueeze(1))).sum(dim=1)
+
+
+def thinness(boxes: Sequence[str]) -> float:
+    """What a caption loses for saying little: too few words, and content words said twice."""
+    text = " ".join(boxes)
+    missing = max(0, MIN_WORDS - len(text.split()))
+    said = [word for box in boxes for word in regex.findall(r"\p{L}{3,}", box.lower())]
+    repeated = sum(count - 1 for word, count in Counter(said).items() if content_words(word))
+    return MISSING_WORD_COST * missing + REPEATED_WORD_COST * repeated
 
 
 def usable_keywords(keywords: Sequence[str]) -> tuple[str, ...]:
@@ -172,5 +187,9 @@ def _is_readable(box: str) -> bool:
 
 
 def _are_twins(one: Sequence[str], other: Sequence[str]) -> bool:
-    a, b = set(" ".join(one).split()), set(" ".join(other).split())
-    return len(a & b) > TWIN_OVERLAP * len(a | b)
+    """Whether two captions begin alike or share most words: to a reader they are one joke."""
+    first, second = " ".join(one).split(), " ".join(other).split()
+    if first[:SAME_OPENING_WORDS] == second[:SAME_OPENING_WORDS]:
+        return True
+    shared, either = set(first) & set(second), set(first) | set(second)
+    return len(shared) > TWIN_OVERLAP * len(either)
