@@ -100,7 +100,7 @@ def pair_loss(guises: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
 
 
 def train_network(options: TrainOptions) -> Scores:
-    """Trains, or goes on from the checkpoint; exports the averaged weights as `backbone`; returns held-out scores."""
+    """Trains, or goes on from the checkpoint; exports `backbone`; returns held-out scores."""
     torch.manual_seed(options.seed)
     recipe = QUICK if options.quick else Recipe()
     pictures, report = read_objects(options.data, "train", limit=64 if options.quick else None)
@@ -113,18 +113,18 @@ def train_network(options: TrainOptions) -> Scores:
     learner = VisionLearner(recipe.shape, len(pictures.names), len(shown)).to(options.device)
     run = _Run(learner, recipe, folder, options.device)
     run.fit(VisionSet(pictures, views, options.seed))
-    scores = {**score_objects(run.averaged, options), "pictures": float(report.kept), "templates": float(len(shown))}
-    _export(run.averaged, options.out, scores)
+    scores = {**score_objects(learner, options), "pictures": float(report.kept), "templates": float(len(shown))}
+    _export(learner, options.out, scores)
     return scores
 
 
 def read_object_head(runs: Path) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weight (C, D) and bias (C,) of the averaged object head; raises TrainingError where no backbone was trained."""
+    """Weight (C, D) and bias (C,) of the object head; raises TrainingError where no backbone was trained."""
     path = runs / MODEL_NAME / CHECKPOINT
     if not path.is_file():
         raise TrainingError(f"There is no trained backbone in {runs}; run `memesmith train backbone` first.")
-    average = torch.load(path, map_location="cpu", weights_only=True)["average"]
-    return average["module.objects.weight"], average["module.objects.bias"]
+    learner = torch.load(path, map_location="cpu", weights_only=True)["learner"]
+    return learner["objects.weight"], learner["objects.bias"]
 
 
 @torch.inference_mode()
@@ -148,23 +148,15 @@ def score_objects(learner: VisionLearner, options: TrainOptions) -> dict[str, fl
 
 
 class _Run:
-    """One training with its checkpoint, its averaged copy of the weights and its log."""
+    """One training with its checkpoint and its log."""
 
     def __init__(self, learner: VisionLearner, recipe: Recipe, folder: Path, device: str) -> None:
         self.learner = learner.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.recipe = recipe
         self.folder = folder
         self.device = torch.device(device)
-        averaging = torch.optim.swa_utils.get_ema_multi_avg_fn(0.997)  # type: ignore[no-untyped-call]
-        self.average = torch.optim.swa_utils.AveragedModel(learner, multi_avg_fn=averaging, use_buffers=True)
         self.optimizer = torch.optim.AdamW(_decay_groups(learner, recipe.decay), lr=recipe.rate)
         self.step = self._resume()
-
-    @property
-    def averaged(self) -> VisionLearner:
-        module = self.average.module
-        assert isinstance(module, VisionLearner)  # noqa: S101
-        return module
 
     def fit(self, data: VisionSet) -> None:
         writer = import_module("torch.utils.tensorboard").SummaryWriter
@@ -194,7 +186,6 @@ class _Run:
         (losses["objects"] + losses["pairs"] + 0.5 * losses["templates"] + losses["photos"]).backward()
         nn.utils.clip_grad_norm_(self.learner.parameters(), 5.0)
         self.optimizer.step()
-        self.average.update_parameters(self.learner)
         self.step += 1
         return {name: loss.item() for name, loss in losses.items()}
 
@@ -203,7 +194,6 @@ class _Run:
         state = {
             "step": self.step,
             "learner": self.learner.state_dict(),
-            "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
         }
         torch.save(state, self.folder / "checkpoint.part")
@@ -215,7 +205,6 @@ class _Run:
             return 0
         state = torch.load(path, map_location=self.device, weights_only=True)
         self.learner.load_state_dict(state["learner"])
-        self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         return int(state["step"])
 

@@ -26,7 +26,7 @@ LAYOUT_CELLS: Final = 4
 class BackboneConfig:
     """`input_side` is in pixels; `widths` are the channels of the stages, `depths` their residual blocks."""
 
-    input_side: int = 96
+    input_side: int = 64
     stem: int = 32
     widths: tuple[int, ...] = (64, 128, 256)
     depths: tuple[int, ...] = (1, 2, 3)
