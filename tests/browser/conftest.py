@@ -61,7 +61,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def open_page(browser: Browser, address: str) -> AsyncIterator[OpenPage]:
-    """Open the room as a new person; anything a page logs as an error fails the test."""
+    """Open the room as a new person; an error in a page's script, or a breach of its policy, fails the test."""
     errors: list[str] = []
     contexts: list[BrowserContext] = []
 
@@ -71,6 +71,7 @@ async def open_page(browser: Browser, address: str) -> AsyncIterator[OpenPage]:
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if "Policy" in said.text else None)
         await page.goto(address)
         await expect(page.locator("#presence")).not_to_be_empty(timeout=PATIENCE_MS)
         return page

@@ -250,6 +250,22 @@ async def test_a_template_is_picked_by_keyboard(open_page: OpenPage) -> None:
     await expect(page.locator("#prompt")).to_be_focused()
 
 
+async def test_every_control_has_a_name_and_every_picture_a_description(open_page: OpenPage) -> None:
+    """Who hears the page instead of seeing it knows what each button does and what each meme says."""
+    page = await open_page()
+    await make_meme(page)
+    await action(page, "edit").click()
+    await expect(page.locator(".edit")).to_be_visible()
+    nameless = await page.evaluate(
+        """() => [...document.querySelectorAll("button, a, input, select, textarea, img")]
+            .filter(each => each.tagName === "IMG"
+                ? !each.hasAttribute("alt")
+                : !(each.ariaLabel || each.textContent.trim() || each.labels?.length))
+            .map(each => each.outerHTML)"""
+    )
+    assert nameless == []
+
+
 async def test_a_chosen_name_is_kept(open_page: OpenPage) -> None:
     """The name a person gives goes with what they ask, and survives a reload."""
     page = await open_page()
