@@ -83,13 +83,14 @@ class Room:
             self.live.tell_all(lambda _: {"type": "remove", "id": message.id, "seq": seq})
 
     async def show_meme(self, message: Message, meme: Meme, author_id: str) -> None:
-        """Put a meme into a message that waited for it, or that showed another candidate."""
+        """Put a meme into a message that waited for it, or that showed another candidate, unless it is gone by now."""
+        if self.history.get(message.id) is not message:
+            return
         self._drop_pictures(message)
         url = self.keep_picture(message, meme.picture, meme.media_type)
         message.votes = {author_id: meme.votes.mine} if meme.votes.mine else {}
         self.replace(message, meme_body(meme, url))
-        if self.history.get(message.id) is message:
-            await self.core.posted(meme, PLACE, message.id)
+        await self.core.posted(meme, PLACE, message.id)
 
     def keep_picture(self, message: Message, body: bytes, media_type: str) -> str:
         """Keep a picture as long as its message; returns its address."""
@@ -99,7 +100,7 @@ class Room:
 
     def keep_upload(self, message: Message, picture: Picture, *, again: bool) -> None:
         """Keep an upload as long as its meme may be made `again`, else not at all."""
-        if again:
+        if again and self.history.get(message.id) is message:
             message.uploads.append(picture.ref)
         else:
             self.shelf.drop(picture.ref)
