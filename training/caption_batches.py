@@ -1,4 +1,7 @@
-"""Turns prepared captions into training batches: conditions drawn at random, captions of like length together."""
+"""Turns prepared captions into training batches: conditions drawn at random, captions of like length together.
+
+Pictures are few (one per template) and photographs are none of them, so their embeddings are blurred with noise.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from inference.models.keywords import content_words
 from training.caption_data import PreparedCaption, padded
 
 KEEP_PICTURE: Final = 0.8
+PICTURE_NOISE: Final = 0.25
 KEEP_BOXES: Final = 0.85
 KEEP_TONE: Final = 0.4
 KEEP_APPEAL: Final = 0.7
@@ -89,12 +93,13 @@ class BatchMaker:
         if not self._pictures:
             return None
         blank = torch.full_like(next(iter(self._pictures.values())), torch.nan)
-        return torch.stack(
-            [
-                self._pictures.get(item.caption.template, blank) if chance.random() < KEEP_PICTURE else blank
-                for item in items
-            ]
-        )
+        shown = [chance.random() < KEEP_PICTURE for _ in items]
+        rows = [
+            self._pictures.get(item.caption.template, blank) if seen else blank
+            for item, seen in zip(items, shown, strict=True)
+        ]
+        noise = torch.Generator().manual_seed(chance.getrandbits(32))
+        return torch.stack(rows) + PICTURE_NOISE * torch.randn(len(rows), len(blank), generator=noise)
 
 
 def _drawn_keywords(item: PreparedCaption, chance: random.Random) -> tuple[str, ...]:

@@ -29,9 +29,9 @@ from training.run import Run
 
 VERSION: Final = "1"
 COMMAND: Final = "memesmith train chooser --data DIR"
-PER_TEMPLATE: Final = 600
+PER_TEMPLATE: Final = 500
 HELD_OUT_PER_TEMPLATE: Final = 40
-EPOCHS: Final = 4
+EPOCHS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
+from torch import Tensor
 
 from inference.models.flag import FlagInput, FlagModel
 from inference.models.text import fold
@@ -18,12 +19,15 @@ from training.options import Scores
 CALM_THRESHOLD = 0.4
 
 
-def flag_scores(model: FlagModel, split: FlagSplit, limit: int | None = None) -> Scores:
+def flag_scores(model: FlagModel, split: FlagSplit, pictures: Mapping[str, Tensor], limit: int | None = None) -> Scores:
     """Macro-F1 at 0.5, AUROC, expected calibration error per held-out set; alarms on calm captions of the dev part."""
     scores: dict[str, float] = {}
     for name, items in split.held_out.items():
         some = items[:limit]
         scores |= _measured(name, _labels(some), _judged(model, some))
+        seen = [item for item in some if item.image in pictures]
+        if seen and name == "harmeme":
+            scores |= _measured(f"{name}_with_pictures", _labels(seen), _judged(model, seen, pictures))
     calm = [item for item in split.dev if item.source == "captions"][:limit]
     if calm:
         scores["captions_flagged_share"] = float((_judged(model, calm) >= CALM_THRESHOLD).mean())
@@ -73,8 +77,9 @@ def _measured(name: str, wanted: np.ndarray, probabilities: np.ndarray) -> dict[
     return scores
 
 
-def _judged(model: FlagModel, items: Sequence[OffenceItem]) -> np.ndarray:
-    return np.asarray(model.probabilities([FlagInput(item.text) for item in items])[0].numpy())
+def _judged(model: FlagModel, items: Sequence[OffenceItem], pictures: Mapping[str, Tensor] | None = None) -> np.ndarray:
+    asked = [FlagInput(item.text, (pictures or {}).get(item.image or "")) for item in items]
+    return np.asarray(model.probabilities(asked)[0].numpy())
 
 
 def _labels(items: Sequence[OffenceItem]) -> np.ndarray:
