@@ -98,10 +98,10 @@ class FakeEngine:
             _die()
         if "#raise-early" in words:
             raise RuntimeError("asked to raise")
-        image = job.request.image or b""
-        if image:
+        image = job.request.image
+        if image is not None:
             decode_picture(image, max_side=64, max_frames=1)
-        return FakePrepared(job, hashlib.sha256(image + words.encode()).digest())
+        return FakePrepared(job, hashlib.sha256((image or b"") + words.encode()).digest())
 
     def run(self, task: Task, items: Sequence[FakePrepared]) -> list[Output | InferenceError]:
         del task

@@ -162,7 +162,10 @@ async def _failures(request: web.Request, handler: Handler) -> web.StreamRespons
     except web.HTTPRequestEntityTooLarge:
         return _failed(413, Failure("", FailureKind.INVALID_IMAGE, "That is more than this service reads at once."))
     except web.HTTPException as error:
-        return _failed(error.status, Failure("", FailureKind.UNSUPPORTED, f"{error.reason}: {request.path}"))
+        refused = _failed(error.status, Failure("", FailureKind.UNSUPPORTED, f"{error.reason}: {request.path}"))
+        if "Allow" in error.headers:
+            refused.headers["Allow"] = error.headers["Allow"]
+        return refused
     except Exception:
         LOG.exception("a request to %s failed", request.path)
         return _failed(500, Failure("", FailureKind.MODEL_ERROR, "The service failed; its log says why."))

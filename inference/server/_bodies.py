@@ -15,7 +15,7 @@ from typing import Any, Final
 from aiohttp import BodyPartReader, web
 
 from inference.contract import Job, Priority, Task
-from inference.wire import WireError, decode_bytes, request_fields, request_from_json
+from inference.wire import WireError, decode, decode_bytes, request_fields, request_from_json
 
 TIMEOUT_HEADER: Final = "X-Timeout-S"
 PRIORITIES: Final = {priority.name.lower(): priority for priority in Priority}
@@ -81,26 +81,32 @@ def _job(request: Any, about: Any, http: web.Request, defaults: JobDefaults) -> 
     if not isinstance(about, dict):
         raise WireError("The field 'job' is not an object.")
     _refuse_unknown(about, {"id", "fairness_key", "priority", "timeout_s"})
-    timeout = about.get("timeout_s", http.headers.get(TIMEOUT_HEADER, defaults.timeout_s))
     job = Job(
         request,
         fairness_key=_text(about.get("fairness_key", http.remote or ""), "fairness_key"),
         priority=_priority(about.get("priority", "interactive")),
-        timeout_s=min(_seconds(timeout), defaults.max_timeout_s),
+        timeout_s=min(_timeout_s(about, http, defaults.timeout_s), defaults.max_timeout_s),
     )
     if "id" not in about:
         return job
     return Job(request, job.fairness_key, job.priority, job.timeout_s, _text(about["id"], "id"))
 
 
-def _seconds(value: Any) -> float:
-    try:
-        seconds = float(value)
-    except (TypeError, ValueError):
-        raise WireError("The timeout is not a number of seconds.") from None
-    if not seconds > 0:
+def _timeout_s(about: Mapping[str, Any], http: web.Request, default: float) -> float:
+    """The body's word, else the header's, else the service's own."""
+    seconds = about.get("timeout_s")
+    if seconds is None:
+        seconds = _number(http.headers.get(TIMEOUT_HEADER, str(default)))
+    if not decode(float, seconds, "timeout_s") > 0:
         raise WireError("The timeout is not above 0 seconds.")
-    return seconds
+    return float(seconds)
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _priority(value: Any) -> Priority:
@@ -110,6 +116,7 @@ def _priority(value: Any) -> Priority:
 
 
 def _text(value: Any, name: str) -> str:
-    if not isinstance(value, str) or len(value) > MAX_KEY_CHARS:
-        raise WireError(f"The field {name!r} is not a text of at most {MAX_KEY_CHARS} characters.")
-    return value
+    text: str = decode(str, value, name)
+    if len(text) > MAX_KEY_CHARS:
+        raise WireError(f"The field {name!r} has more than {MAX_KEY_CHARS} characters.")
+    return text

@@ -4,7 +4,7 @@ Knows the contract's types and nothing of files, sockets or models. Everything t
 sentence that names the field.
 """
 
-from inference.wire._codec import WireError, decode_bytes
+from inference.wire._codec import WireError, decode, decode_bytes
 from inference.wire._messages import (
     answer_from_json,
     answer_to_json,
@@ -21,6 +21,7 @@ __all__ = [
     "answer_from_json",
     "answer_schema",
     "answer_to_json",
+    "decode",
     "decode_bytes",
     "failure_schema",
     "output_from_json",

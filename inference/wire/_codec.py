@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import enum
 import functools
 import math
@@ -123,13 +124,17 @@ def _decode_plain(hint: Any, value: Any, name: str) -> Any:
         return decode_bytes(value, name)
     if hint is float:
         return _decode_float(value, name)
-    if issubclass(hint, enum.Enum):
-        try:
-            return hint(value)
-        except ValueError:
-            choices = ", ".join(str(each.value) for each in hint)
-            raise WireError(f"The field {name!r} is one of {choices}.") from None
-    return _expect(hint, value, name)
+    if hint is str:
+        return _decode_text(value, name)
+    return _decode_choice(hint, value, name) if issubclass(hint, enum.Enum) else _expect(hint, value, name)
+
+
+def _decode_choice(hint: type[enum.Enum], value: Any, name: str) -> enum.Enum:
+    try:
+        return hint(value)
+    except ValueError:
+        choices = ", ".join(str(each.value) for each in hint)
+        raise WireError(f"The field {name!r} is one of {choices}.") from None
 
 
 def decode_bytes(value: Any, name: str) -> bytes:
@@ -141,9 +146,22 @@ def decode_bytes(value: Any, name: str) -> bytes:
 
 
 def _decode_float(value: Any, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise WireError(f"The field {name!r} is not a number.")
-    return float(value)
+    """A finite number; JSON knows larger integers than a float holds."""
+    if not isinstance(value, bool) and isinstance(value, int | float):
+        with contextlib.suppress(OverflowError):
+            if math.isfinite(value):
+                return float(value)
+    raise WireError(f"The field {name!r} is not a number.")
+
+
+def _decode_text(value: Any, name: str) -> str:
+    """Text that can be written somewhere: JSON can spell half of a surrogate pair, which no encoding has."""
+    text = _expect(str, value, name)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise WireError(f"The field {name!r} holds characters that do not exist.") from None
+    return str(text)
 
 
 def _expect(kind: Any, value: Any, name: str) -> Any:

@@ -90,6 +90,10 @@ async def test_whoever_accepts_a_picture_gets_the_bytes(service: Service, task: 
         ("flag", {"json": {"test": "typo"}}, 400, "unsupported"),
         ("flag", {"json": {"text": "x", "job": {"priority": "first"}}}, 400, "unsupported"),
         ("flag", {"json": {"text": "x", "job": {"timeout_s": "soon"}}}, 400, "unsupported"),
+        ("flag", {"json": {"text": "x", "job": {"timeout_s": True}}}, 400, "unsupported"),
+        ("flag", {"json": {"text": "x", "job": {"timeout_s": 10**400}}}, 400, "unsupported"),
+        ("flag", {"json": {"text": "x"}, "headers": {"X-Timeout-S": "soon"}}, 400, "unsupported"),
+        ("flag", {"json": {"text": "x"}, "headers": {"X-Timeout-S": "nan"}}, 400, "unsupported"),
         ("flag", {"json": {"text": "x", "job": {"id": "x" * 999}}}, 400, "unsupported"),
         ("flag", {"json": ["text"]}, 400, "unsupported"),
         ("flag", {"data": b"{", "headers": {"Content-Type": "application/json"}}, 400, "unsupported"),
@@ -107,6 +111,13 @@ async def test_each_failure_has_its_status_and_says_why(
     code, row = await service.post(task, **sent)
     assert (code, row["failure"]["kind"]) == (status, kind)
     assert row["failure"]["message"]
+
+
+async def test_a_wrong_method_is_told_the_right_one(service: Service) -> None:
+    """405 names what is allowed, in JSON like every refusal."""
+    async with service.session.get(f"{service.url}/v1/flag") as response:
+        assert (response.status, response.headers["Allow"]) == (405, "POST")
+        assert (await response.json())["failure"]["kind"] == "unsupported"
 
 
 async def test_a_file_over_the_limit_is_refused(service: Service) -> None:

@@ -219,6 +219,8 @@ def test_json_follows_the_table_of_the_design() -> None:
         (Task.CAPTION, {"prompt": 3}, "'prompt'"),
         (Task.FLAG, {"unsure_from": 1.5}, "'unsure_from'"),
         (Task.FLAG, {"unsure_from": float("nan")}, "'unsure_from'"),
+        (Task.FLAG, {"unsure_from": 10**400}, "'unsure_from'"),
+        (Task.FLAG, {"text": "half a pair \ud83d"}, "'text'"),
         (Task.RENDER, {}, "'lines'"),
         (Task.RENDER, {"lines": "one"}, "'lines'"),
         (Task.RENDER, {"lines": [], "layout": "sideways"}, "'layout'"),
