@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.core.errors import PictureGone, PictureTooLarge, Refusal
 from bot.core.limits import PersonLimit
-from bot.core.ports import PictureSource, Progress, Store
+from bot.core.ports import KnowsPlaces, PictureSource, Progress, Store
 from bot.core.texts import say
 from bot.core.values import Person, Picture, Working
 from inference.contract import Answer, Failure, Job, Pool, PoolState, Request, Result
@@ -70,13 +70,13 @@ class Services:
         patience_s = FIRST_WORD_S
         try:
             while not (await asyncio.wait({pending}, timeout=patience_s))[0]:
-                await progress.working(await self._word(person))
+                await progress.working(await self._word(job, person))
                 patience_s = NEXT_WORD_S
             return pending.result()
         finally:
             pending.cancel()
 
-    async def _word(self, person: Person) -> Working:
+    async def _word(self, job: Job, person: Person) -> Working:
         try:
             async with asyncio.timeout(STATUS_S):
                 status = await self.pool.status()
@@ -84,6 +84,10 @@ class Services:
             return Working(say(person.language, "working.now"))
         if status.state is PoolState.LOADING:
             return Working(say(person.language, "working.warming"))
-        if status.queued:
-            return Working(say(person.language, "working.queued", waiting=status.queued), status.queued)
+        if isinstance(self.pool, KnowsPlaces):
+            before = self.pool.place_of(job.id)
+            if before is not None:
+                return Working(say(person.language, "working.place", place=before + 1), before + 1, status.queued)
+        elif status.queued:
+            return Working(say(person.language, "working.queued", waiting=status.queued), waiting=status.queued)
         return Working(say(person.language, "working.now"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.core.values import Picture, Working
 from inference.contract import Candidate
@@ -153,6 +153,15 @@ class PictureSource(Protocol):
     def remember(self, request_id: str, source: Source) -> None: ...
 
     def recall(self, request_id: str) -> Source | None: ...
+
+
+@runtime_checkable
+class KnowsPlaces(Protocol):
+    """A pool that can tell one job's place, as the one of this machine can; a remote one cannot."""
+
+    def place_of(self, job_id: str) -> int | None:
+        """How many jobs go before this one; None when it does not wait."""
+        ...
 
 
 class Progress(Protocol):

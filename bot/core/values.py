@@ -212,7 +212,8 @@ Pressed = Meme | Votes | EditForm | Removed | Notice
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """It takes more than a moment. `waiting` counts the jobs in line, where that is known."""
+    """It takes more than a moment. `place` in line is 1 for the next one; `waiting` counts all jobs in line."""
 
     text: str
+    place: int | None = None
     waiting: int | None = None

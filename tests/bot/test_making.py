@@ -205,3 +205,20 @@ async def test_whoever_waits_hears_why(core: Core, pool: ScriptedPool, heard: He
     pool.state = PoolState.READY
     await core.make(incoming(text="monday"), heard)
     assert heard.words[-1].waiting == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [pytest.param(0, "Number 1 in line…", id="next"), pytest.param(None, "Working on it…", id="with a worker")],
+)
+async def test_where_the_pool_knows_places_the_place_is_told(
+    store: stores.Database, heard: Heard, before: int | None, expected: str
+) -> None:
+    """A pool of this machine tells one job's place; then the length of the line does not matter."""
+
+    class Counter(ScriptedPool):
+        def place_of(self, job_id: str) -> int | None:
+            return before
+
+    await Core(Counter(delay_s=0.5, queued=9), store).make(incoming(text="monday"), heard)
+    assert [word.text for word in heard.words] == [expected]

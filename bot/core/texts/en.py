@@ -20,6 +20,7 @@ ENGLISH: Final = {
     # While it works.
     "working.warming": "The models are warming up…",
     "working.queued": "{waiting} in line…",
+    "working.place": "Number {place} in line…",
     "working.now": "Working on it…",
     # Memes.
     "meme.none_fit": "Nothing I came up with was fit to post. Try other words or another picture.",

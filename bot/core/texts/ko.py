@@ -18,6 +18,7 @@ KOREAN: Final = {
     "limit.wait": "요청이 너무 잦아요. {seconds}초만 기다려 주세요.",
     "working.warming": "모델이 준비 중이에요…",
     "working.queued": "대기 {waiting}건…",
+    "working.place": "{place}번째로 기다리는 중이에요…",
     "working.now": "만드는 중이에요…",
     "meme.none_fit": "올릴 만한 것이 나오지 않았어요. 다른 말이나 다른 사진으로 해 볼까요?",
     "meme.gone": "그 밈은 더 이상 기억나지 않아요.",
