@@ -178,7 +178,7 @@ def _fit_text(split: FlagSplit, options: TrainOptions) -> HashedClassifier:
     fit(model, plan, run)
     run.finish()
     with torch.no_grad():
-        model.out.bias += leanings.weight[0]
+        model.out.bias.add_(leanings.weight[0])
     return model
 
 

@@ -63,7 +63,8 @@ def picture_rows(
     text: HashedClassifier, items: Sequence[OffenceItem], pictures: Mapping[str, Tensor], *, wordless: bool = False
 ) -> PictureRows | None:
     """Items that have a picture, with what the text network makes of their words, or of none."""
-    seen = [(item, pictures[item.image]) for item in items if item.image in pictures and item.source == SOURCE]
+    own = [item for item in items if item.source == SOURCE]
+    seen = [(item, pictures[item.image]) for item in own if item.image is not None and item.image in pictures]
     if not seen:
         return None
     hidden = text.eval().encode(text.bags(["" if wordless else item.text for item, _ in seen]))
@@ -83,7 +84,8 @@ def fit_picture_head(known: PictureRows, bare: PictureRows, dev: PictureRows, se
     best, kept = _loss(None, dev), None
     for _ in range(PASSES):
         head.train()
-        for rows in torch.randperm(len(known.wanted)).split(BATCH):
+        order = torch.randperm(len(known.wanted))
+        for rows in torch.split(order, BATCH):
             source = bare if float(torch.rand(())) < WORDLESS else known
             added = head(source.features[rows], source.hidden[rows])
             loss = binary_cross_entropy_with_logits(source.logits[rows] + added, source.wanted[rows])

@@ -42,7 +42,7 @@ class CaptionTokens:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._mark = {mark: tokenizer.token_to_id(mark) for mark in MARKS}
+        self._mark = {mark: at for at, mark in enumerate(MARKS) if tokenizer.token_to_id(mark) == at}
         self.end = self._mark[END]
         self.next = self._mark[NEXT]
         self.start = self._mark[START]

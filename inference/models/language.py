@@ -57,6 +57,8 @@ class _Block(nn.Module):
         self.between = nn.RMSNorm(config.width)
         self.wide = nn.Linear(config.width, 4 * config.width, bias=False)
         self.narrow = nn.Linear(4 * config.width, config.width, bias=False)
+        nn.init.zeros_(self.joined.weight)
+        nn.init.zeros_(self.narrow.weight)
 
     def forward(
         self, x: Tensor, turns: tuple[Tensor, Tensor], past: tuple[Tensor, Tensor] | None
@@ -91,9 +93,6 @@ class CaptionNet(nn.Module):
         angles = torch.outer(torch.arange(MAX_TOKENS).float(), 10_000 ** (-torch.arange(half) / half))
         self.register_buffer("cos", angles.cos(), persistent=False)
         self.register_buffer("sin", angles.sin(), persistent=False)
-        for block in self.blocks:
-            nn.init.zeros_(block.joined.weight)
-            nn.init.zeros_(block.narrow.weight)
 
     def picture_slot(self, features: Tensor | None, count: int) -> Tensor:
         """(N, 1, width) for `features` (N, F), rows of NaN meaning "no picture", or for no pictures at all."""

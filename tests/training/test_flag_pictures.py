@@ -1,4 +1,4 @@
-"""The flag model's picture head: it learns from pictures what words do not say, and is left out where they say nothing."""
+"""The flag model's picture head: it learns what words do not say, and is left out where pictures say nothing."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def rows_of(wanted: torch.Tensor, features: torch.Tensor) -> PictureRows:
 def test_telling_pictures_make_a_head() -> None:
     """Where features say what words do not, the head raises the logit of the offensive ones."""
     torch.manual_seed(0)
-    wanted = torch.tensor([0.0, 1.0] * 60)
-    features = torch.randn(120, 8)
+    wanted = torch.tensor([0.0, 1.0] * 300)
+    features = torch.randn(600, 8)
     features[:, 0] += 4 * wanted
     rows = rows_of(wanted, features)
     head = fit_picture_head(rows, rows, rows, seed=0)
     assert head is not None
-    added = head(features, rows.hidden)
+    added = head(features, rows.hidden).detach()
     assert float(added[wanted == 1].mean()) > float(added[wanted == 0].mean()) + 1.0
 
 
