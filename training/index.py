@@ -1,4 +1,4 @@
-"""Builds the index of known templates: names, one embedding per picture, and the least cosine that counts as found.
+"""Builds the index of known templates: names, one embedding per picture, and how sure a find must be.
 
 Needs the backbone in the weights folder. The threshold is set on half of the photographs, so that at most one in a
 hundred is taken for a template, and measured on the other half.
@@ -17,7 +17,7 @@ from inference.models.backbone import VisionModel
 from inference.models.template_index import MODEL_NAME, KnownTemplate, TemplateIndex
 from training.datasets.captions import read_caption_boxes
 from training.datasets.negatives import read_negatives
-from training.datasets.templates import Template, read_templates
+from training.datasets.templates import Template, colour_correlation, merge_templates, read_templates
 from training.export import Provenance, export_model
 from training.index_scores import Query, embed_all, make_queries, score_baselines, score_queries
 from training.options import EvaluateOptions, Scores, TrainOptions
@@ -26,7 +26,8 @@ VERSION: Final = "1"
 COMMAND: Final = "memesmith train backbone --data DIR"
 DATA: Final = ("Dank-Learning templates", "memegen", "ImgFlip575K", "new_meme_dataset_2", "Caltech-101 photographs")
 FALSE_ACCEPTS: Final = 0.01
-SAME_PICTURE_COSINE: Final = 0.9
+SAME_COSINE: Final = 0.9
+SAME_COLOURS: Final = 0.6
 QUERIES: Final = 700
 
 
@@ -38,6 +39,16 @@ class EmbeddedTemplates:
     features: torch.Tensor
     rows: torch.Tensor
     owners: torch.Tensor
+
+    def merged(self, pairs: Sequence[tuple[int, int]]) -> EmbeddedTemplates:
+        """The same pictures under fewer templates."""
+        order = [picture.path for template in self.templates for picture in template.pictures]
+        row_of = {path: row for row, path in enumerate(order)}
+        templates = merge_templates(self.templates, pairs)
+        owned = [(owner, picture) for owner, template in enumerate(templates) for picture in template.pictures]
+        rows = torch.tensor([row_of[picture.path] for _, picture in owned])
+        owners = torch.tensor([owner for owner, _ in owned])
+        return EmbeddedTemplates(templates, self.features[rows], self.rows[rows], owners)
 
     def index(self, threshold: float, first_pictures_only: bool = False) -> TemplateIndex:
         firsts = [int((self.owners == owner).nonzero()[0]) for owner in range(len(self.templates))]
@@ -52,15 +63,20 @@ class EmbeddedTemplates:
 def build_index(options: TrainOptions) -> Scores:
     """Builds and exports the index, and returns its scores."""
     model = VisionModel.load(Manifest.read(options.out), options.device)
-    templates = read_templates(options.data)[0]
-    embedded = embed_templates(model, templates)
+    embedded = embed_templates(model, read_templates(options.data)[0])
+    pairs = find_same(embedded)
+    embedded = embedded.merged(pairs)
     photos = _photo_embeddings(model, options, limit=8 if options.quick else None)
     probe = embedded.index(threshold=1.0)
-    threshold = choose_threshold([probe.recognise(photo).score for photo in photos[::2]])
+    threshold = choose_threshold([probe.sureness(photo) for photo in photos[::2]])
     scores = _score(model, embedded, threshold, options)
     index = embedded.index(threshold)
     scores["photos_false_accepts"] = _accepted_share(index, photos[1::2])
-    scores |= {"threshold": threshold, "templates": float(len(templates)), "pictures": float(len(embedded.rows))}
+    scores |= {
+        "threshold": threshold,
+        "templates": float(len(embedded.templates)),
+        "pictures": float(len(embedded.rows)),
+    }
     provenance = Provenance(task="template", version=VERSION, command=COMMAND, data=DATA, scores=scores)
     export_model(MODEL_NAME, *index.to_tensors(), provenance, options.out)
     return scores
@@ -70,7 +86,8 @@ def evaluate_index(options: EvaluateOptions) -> Scores:
     """Measures the shipped index on new guises of the templates in `data` and on its photographs."""
     manifest = Manifest.read(options.weights)
     model, index = VisionModel.load(manifest, options.device), TemplateIndex.load(manifest)
-    templates = read_templates(options.data)[0]
+    embedded = embed_templates(model, read_templates(options.data)[0])
+    templates = embedded.merged(find_same(embedded)).templates
     captions = read_caption_boxes(options.data, 2000, every=13)[0]
     queries = make_queries(templates, captions, options.seed, options.limit or QUERIES)
     embeddings = embed_all(model, [query.picture for query in queries], "queries")[1]
@@ -87,9 +104,26 @@ def embed_templates(model: VisionModel, templates: Sequence[Template]) -> Embedd
     return EmbeddedTemplates(templates, features, rows, torch.tensor([owner for owner, _ in pairs]))
 
 
-def choose_threshold(photo_scores: Sequence[float]) -> float:
-    """The least cosine that at most `FALSE_ACCEPTS` of the photographs exceed."""
-    return float(torch.tensor(photo_scores).quantile(1 - FALSE_ACCEPTS, interpolation="higher")) + 1e-3
+def find_same(embedded: EmbeddedTemplates) -> list[tuple[int, int]]:
+    """Pairs of templates whose first pictures embed alike and also look alike, all over and in the middle.
+
+    The middle is asked apart, because many different faces stand before the same pattern.
+    """
+    firsts = [int((embedded.owners == owner).nonzero()[0]) for owner in range(len(embedded.templates))]
+    rows = embedded.rows[firsts]
+    near = (rows @ rows.T > SAME_COSINE).triu(diagonal=1).nonzero().tolist()
+    pictures = [template.pictures[0] for template in embedded.templates]
+    return [
+        (left, right)
+        for left, right in near
+        if colour_correlation(pictures[left], pictures[right]) > SAME_COLOURS
+        and colour_correlation(pictures[left], pictures[right], border=4) > SAME_COLOURS
+    ]
+
+
+def choose_threshold(photos: Sequence[float]) -> float:
+    """The least sureness that at most `FALSE_ACCEPTS` of the photographs exceed."""
+    return float(torch.tensor(photos).quantile(1 - FALSE_ACCEPTS, interpolation="higher")) + 1e-3
 
 
 def _score(

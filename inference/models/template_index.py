@@ -70,20 +70,26 @@ class TemplateIndex:
         return tuple(template.name for template in self._templates)
 
     def recognise(self, embedding: torch.Tensor) -> TemplateOutput:
-        """`embedding` float32 (K,), unit length. `score` is the best cosine; below the threshold, `name` is None."""
-        cosines = self._rows @ embedding.float()
-        best = torch.full((len(self._templates),), -1.0).scatter_reduce(0, self._owners, cosines, "amax")
-        scores, places = best.topk(min(NEIGHBOURS, len(self._templates)))
+        """`embedding` float32 (K,), unit length; `score` is the best cosine.
+
+        A name is given when the best cosine plus its lead over the next template reaches the threshold: a photograph is
+        often somewhat near to several templates, a disguised template is near to one.
+        """
+        scores, places = self._best_of_each(embedding).topk(min(NEIGHBOURS, len(self._templates)))
         pairs = zip(scores.tolist(), places.tolist(), strict=True)
         neighbours = tuple(Neighbour(self._templates[place].name, _to_unit(score)) for score, place in pairs)
         nearest = self._templates[int(places[0])]
-        found = float(scores[0]) >= self.threshold
+        found = self._sureness(scores) >= self.threshold
         return TemplateOutput(
             name=nearest.name if found else None,
             aliases=nearest.aliases if found else (),
             score=neighbours[0].score,
             neighbours=neighbours,
         )
+
+    def sureness(self, embedding: torch.Tensor) -> float:
+        """What the threshold is compared with, -1..3: cosine of the best plus its lead over the next template."""
+        return self._sureness(self._best_of_each(embedding).topk(min(2, len(self._templates))).values)
 
     def add(self, name: str, aliases: Sequence[str], embedding: PictureEmbedding) -> None:
         """Makes one more picture known; a name that is there already gains a second picture of itself."""
@@ -99,6 +105,15 @@ class TemplateIndex:
         """Float32 (D,) backbone features of the template's bare picture; None for an unknown name."""
         template = self._by_name.get(name)
         return None if template is None else template.features
+
+    def _best_of_each(self, embedding: torch.Tensor) -> torch.Tensor:
+        cosines = self._rows @ embedding.float()
+        return torch.full((len(self._templates),), -1.0).scatter_reduce(0, self._owners, cosines, "amax")
+
+    @staticmethod
+    def _sureness(scores: torch.Tensor) -> float:
+        lead = float(scores[0] - scores[1]) if len(scores) > 1 else 0.0
+        return float(scores[0]) + lead
 
 
 def _to_unit(cosine: float) -> float:

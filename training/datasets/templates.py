@@ -75,7 +75,22 @@ def read_templates(data: Path) -> tuple[list[Template], ImportReport]:
 
 def merge_pictures(pictures: Sequence[TemplatePicture]) -> list[Template]:
     """Joins pictures with near hashes, and namesakes that also look alike."""
-    parent = list(range(len(pictures)))
+    groups = join(len(pictures), _near_pairs(pictures) + _namesake_pairs(pictures))
+    return unique_names([_as_template([pictures[index] for index in group]) for group in groups])
+
+
+def merge_templates(templates: Sequence[Template], pairs: Sequence[tuple[int, int]]) -> list[Template]:
+    """Joins templates that were found to be the same, given as pairs of places in `templates`."""
+    merged = []
+    for group in join(len(templates), pairs):
+        pictures = [picture for index in group for picture in templates[index].pictures]
+        merged.append(templates[group[0]] if len(group) == 1 else _as_template(pictures))
+    return unique_names(merged)
+
+
+def join(count: int, pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Groups of 0 .. count - 1 connected by `pairs`, each in rising order."""
+    parent = list(range(count))
 
     def root(index: int) -> int:
         while parent[index] != index:
@@ -83,12 +98,12 @@ def merge_pictures(pictures: Sequence[TemplatePicture]) -> list[Template]:
             index = parent[index]
         return index
 
-    for left, right in _near_pairs(pictures) + _namesake_pairs(pictures):
+    for left, right in pairs:
         parent[root(right)] = root(left)
-    groups: dict[int, list[TemplatePicture]] = defaultdict(list)
-    for index, picture in enumerate(pictures):
-        groups[root(index)].append(picture)
-    return unique_names([_as_template(group) for group in groups.values()])
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index in range(count):
+        groups[root(index)].append(index)
+    return list(groups.values())
 
 
 def unique_names(templates: Sequence[Template]) -> list[Template]:
@@ -138,7 +153,7 @@ def _near_pairs(pictures: Sequence[TemplatePicture]) -> list[tuple[int, int]]:
     for index in range(len(hashes) - 1):
         distance = np.bitwise_count(hashes[index + 1 :] ^ hashes[index])
         pairs += [(index, index + 1 + int(k)) for k in np.flatnonzero(distance <= MAX_DHASH_DISTANCE)]
-    return [pair for pair in pairs if _correlation(pictures[pair[0]], pictures[pair[1]]) > 0.5]
+    return [pair for pair in pairs if colour_correlation(pictures[pair[0]], pictures[pair[1]]) > 0.5]
 
 
 def _namesake_pairs(pictures: Sequence[TemplatePicture]) -> list[tuple[int, int]]:
@@ -150,12 +165,14 @@ def _namesake_pairs(pictures: Sequence[TemplatePicture]) -> list[tuple[int, int]
         for indices in by_name.values()
         for place, left in enumerate(indices)
         for right in indices[place + 1 :]
-        if _correlation(pictures[left], pictures[right]) > MIN_NAMESAKE_CORRELATION
+        if colour_correlation(pictures[left], pictures[right]) > MIN_NAMESAKE_CORRELATION
     ]
 
 
-def _correlation(left: TemplatePicture, right: TemplatePicture) -> float:
-    a, b = left.thumbnail.ravel(), right.thumbnail.ravel()
+def colour_correlation(left: TemplatePicture, right: TemplatePicture, border: int = 0) -> float:
+    """Correlation (-1..1) of the 16 x 16 colours, without `border` cells at each edge."""
+    kept = slice(border, 16 - border)
+    a, b = left.thumbnail[kept, kept].ravel(), right.thumbnail[kept, kept].ravel()
     a, b = a - a.mean(), b - b.mean()
     return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-6))
 

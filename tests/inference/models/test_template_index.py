@@ -28,7 +28,7 @@ def index() -> TemplateIndex:
         KnownTemplate("Two-Doors", (), torch.full((3,), 2.0)),
     ]
     rows = torch.stack([unit(0), unit(1), unit(2)])
-    return TemplateIndex(known, rows, torch.tensor([0, 1, 1]), threshold=0.8)
+    return TemplateIndex(known, rows, torch.tensor([0, 1, 1]), threshold=1.3)
 
 
 def test_the_nearest_template_is_named(index: TemplateIndex) -> None:
@@ -54,6 +54,12 @@ def test_what_is_too_far_is_no_template(index: TemplateIndex) -> None:
     assert found.name is None
     assert found.aliases == ()
     assert found.neighbours[0].name == "Calm-Dog"
+
+
+def test_what_is_near_to_two_templates_alike_is_neither(index: TemplateIndex) -> None:
+    """A name needs a lead over the next template, not nearness alone."""
+    assert index.recognise(unit(0, 1)).name is None
+    assert index.sureness(unit(0, 1)) < index.sureness(unit(0, 4))
 
 
 def test_neighbours_come_best_first_within_zero_and_one(index: TemplateIndex) -> None:
