@@ -18,7 +18,7 @@ from inference.contract import Answer, Failure, PoolStatus, Task
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 _SECONDS: Final = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-_LAG_SAMPLES: Final = 100_000
+_LAG_SAMPLES: Final = 20_000
 
 
 class ServiceMetrics:

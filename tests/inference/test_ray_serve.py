@@ -58,7 +58,7 @@ async def test_a_bad_picture_never_enters_a_batch(replica: Replica) -> None:
 async def test_without_ray_the_command_says_what_to_install() -> None:
     """The extra is named in one sentence."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "inference.cli.ray", env=os.environ | {"ENGINE": "fake"}, stderr=PIPE
+        sys.executable, "-m", "inference.cli.serve_ray", env=os.environ | {"ENGINE": "fake"}, stderr=PIPE
     )
     _, written = await process.communicate()
     assert process.returncode == 1

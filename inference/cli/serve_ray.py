@@ -1,4 +1,4 @@
-"""`python -m inference.cli.ray`: Ray Serve replicas behind the HTTP service of `memesmith serve`, until SIGTERM."""
+"""`python -m inference.cli.serve_ray`: Ray Serve replicas behind the HTTP of `memesmith serve`, until SIGTERM."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from inference.server import serving
 from inference.settings import InferenceSettings
 
 
-def ray() -> None:
+def serve_ray() -> None:
     """Serve inference over HTTP from INFERENCE_WORKERS replicas; RAY_ADDRESS joins a running cluster."""
     with one_sentence():
         asyncio.run(_serve(InferenceSettings()))
@@ -26,4 +26,4 @@ async def _serve(settings: InferenceSettings) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(ray)
+    typer.run(serve_ray)
