@@ -1,7 +1,7 @@
 """Engines on several machines: Ray Serve replicas behind the same `Pool` protocol and the same HTTP edge.
 
-`python -m inference.cli.serve_ray` starts (or, with RAY_ADDRESS, joins) Ray, deploys INFERENCE_WORKERS replicas, and serves
-what `memesmith serve` serves, so that a bot's `HttpClient` cannot tell. Needs the extra `ray`.
+`python -m inference.cli.serve_ray` starts (or, with RAY_ADDRESS, joins) Ray, deploys INFERENCE_WORKERS replicas, and
+serves what `memesmith serve` serves, so that a bot's `HttpClient` cannot tell. Needs the extra `ray`.
 
 Ray's own HTTP proxy stays off: the only door is `inference.server`, with its token. Ray itself listens on all
 interfaces of a machine, and whoever reaches it runs code there, so its token authentication (RAY_AUTH_MODE=token) is
