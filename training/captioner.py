@@ -40,12 +40,12 @@ class Recipe:
     width: int = 192
     layers: int = 3
     heads: int = 6
-    epochs: float = 0.65
+    epochs: float = 0.475
     batch: int = 128
     matrix_rate: float = 4e-3
     other_rate: float = 3e-3
     warmup_steps: int = 100
-    falling_share: float = 0.5
+    falling_share: float = 0.3
 
 
 FULL: Final = Recipe()
