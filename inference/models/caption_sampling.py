@@ -18,20 +18,26 @@ from inference.models.language import CaptionNet
 
 TOP_P: Final = 0.9
 MIN_BOX_TOKENS: Final = 1
+MIN_CAPTION_TOKENS: Final = 7
 MAX_BOX_TOKENS: Final = 22
 MAX_CAPTION_TOKENS: Final = 52
-REPEAT_PENALTY: Final = 0.6
+REPEAT_PENALTY: Final = 0.8
+ONCE_PENALTY: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplePlan:
-    """`temperatures` has one entry per row; rows share the length of their prefix."""
+    """`temperatures` has one entry per row; rows share the length of their prefix.
+
+    `once` are tokens (of the asked words) that hardly come a second time in one caption.
+    """
 
     prefixes: Sequence[Sequence[int]]
     temperatures: Sequence[float]
     features: Tensor | None
     boxes: int
     seed: int | None
+    once: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -72,7 +78,7 @@ def sample(net: CaptionNet, tokens: CaptionTokens, plan: SamplePlan) -> list[lis
     scales = torch.tensor(plan.temperatures).unsqueeze(1)
     logits = net.logits(hidden[:, -1]).cpu()
     while True:
-        _apply_rules(logits, rows, tokens, plan.boxes)
+        _apply_rules(logits, rows, tokens, plan)
         drawn = _draw(logits / scales, generator)
         for row, token in zip(rows, drawn.tolist(), strict=True):
             row.take(token, tokens)
@@ -91,21 +97,20 @@ def _draw(logits: Tensor, generator: torch.Generator) -> Tensor:
     return order.gather(1, place).squeeze(1)
 
 
-def _apply_rules(logits: Tensor, rows: Sequence[_Row], tokens: CaptionTokens, boxes: int) -> None:
+def _apply_rules(logits: Tensor, rows: Sequence[_Row], tokens: CaptionTokens, plan: SamplePlan) -> None:
     """Set forbidden tokens to -inf in place, and make tokens less likely that were just used."""
     closers = {tokens.next, tokens.end}
     logits[:, [at for at in range(len(MARKS)) if at not in closers]] = -torch.inf
     for at, row in enumerate(rows):
         if row.ended:
             continue
-        closer = tokens.end if row.boxes_done == boxes - 1 else tokens.next
+        closer = tokens.end if row.boxes_done == plan.boxes - 1 else tokens.next
         logits[at, (closers - {closer}).pop()] = -torch.inf
-        if row.box_tokens < MIN_BOX_TOKENS:
+        _discourage_repeats(logits[at], row.tokens, plan.once)
+        if row.box_tokens < MIN_BOX_TOKENS or (closer == tokens.end and len(row.tokens) < MIN_CAPTION_TOKENS):
             logits[at, closer] = -torch.inf
-        elif row.box_tokens >= _box_limit(boxes):
+        elif row.box_tokens >= _box_limit(plan.boxes):
             _force(logits[at], closer)
-        else:
-            _discourage_repeats(logits[at], row.tokens)
 
 
 def _box_limit(boxes: int) -> int:
@@ -118,9 +123,10 @@ def _force(logits: Tensor, token: int) -> None:
     logits[token] = kept
 
 
-def _discourage_repeats(logits: Tensor, used: Sequence[int]) -> None:
+def _discourage_repeats(logits: Tensor, used: Sequence[int], once: frozenset[int]) -> None:
     recent = [token for token in set(used[-8:]) if token >= len(MARKS)]
     logits[recent] -= REPEAT_PENALTY
+    logits[list(once.intersection(used))] -= ONCE_PENALTY
     pair = tuple(used[-2:])
     for at in range(len(used) - 2):
         if tuple(used[at : at + 2]) == pair and used[at + 2] >= len(MARKS):

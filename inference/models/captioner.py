@@ -41,8 +41,10 @@ APPEAL_WEIGHT: Final = 0.5
 MIN_WORDS: Final = 6
 MISSING_WORD_COST: Final = 0.3
 REPEATED_WORD_COST: Final = 0.6
+SELF_REFERENCE_COST: Final = 0.8
 MAX_SCORED_TOKENS: Final = 110
 
+_SELF_REFERENCE: Final = regex.compile(r"\bmemes?\b|raydog|\btemplates?\b|vot(?:e|ed|es|ing)\b|anonymous")
 _LONE_I: Final = regex.compile(r"\bi\b(?!\.e)")
 _SENTENCE: Final = regex.compile(r"(?:^|[.!?]\s+)[\"'(]?\p{Ll}")
 
@@ -117,6 +119,7 @@ class Captioner:
                 features=condition.features,
                 boxes=condition.boxes,
                 seed=seed,
+                once=frozenset(token for word in self._tokens.words(condition.keywords) for token in word),
             ),
         )
         drawn = [_Drawn(ids, self._tokens.boxes(ids), tone) for ids, tone in zip(captions, tones, strict=True)]
@@ -157,12 +160,13 @@ class Captioner:
 
 
 def thinness(boxes: Sequence[str]) -> float:
-    """What a caption loses for saying little: too few words, and content words said twice."""
+    """What a caption loses for saying little: too few words, content words said twice, memes about memes."""
     text = " ".join(boxes)
     missing = max(0, MIN_WORDS - len(text.split()))
     said = [word for box in boxes for word in regex.findall(r"\p{L}{3,}", box.lower())]
     repeated = sum(count - 1 for word, count in Counter(said).items() if content_words(word))
-    return MISSING_WORD_COST * missing + REPEATED_WORD_COST * repeated
+    about_itself = any(_SELF_REFERENCE.search(box.lower()) for box in boxes)
+    return MISSING_WORD_COST * missing + REPEATED_WORD_COST * repeated + SELF_REFERENCE_COST * about_itself
 
 
 def usable_keywords(keywords: Sequence[str]) -> tuple[str, ...]:
