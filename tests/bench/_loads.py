@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 from rich.console import Console
 
-from inference.contract import GenreRequest, Job, Task
+from inference.contract import GenreRequest, Job
 from inference.engine import EngineConfig, FakeOptions, load_engine
 from inference.errors import InferenceError
 
@@ -51,14 +51,14 @@ def loads() -> Iterator[Load]:
 
 
 def why_not(config: EngineConfig) -> str:
-    """Why the engine does not come up here, or ""; tried in a process of its own."""
+    """Why the engine does not come up here with all its models, or ""; tried in a process of its own."""
     with SPAWN.Pool(1) as process:
         return process.apply(_why_not, (config,))
 
 
 def _why_not(config: EngineConfig) -> str:
     try:
-        load_engine(config, (Task.GENRE,))
+        load_engine(config)
     except (InferenceError, ImportError) as error:
         return str(error)
     return ""
