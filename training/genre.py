@@ -130,7 +130,7 @@ def _fit_member(number: int, rest: Prepared, drawn: Prepared, config: GenreConfi
     everything = make_batch(inputs, config)
     bags = _split_bags(everything.bags)
     targets, weights = torch.cat([kept.targets, drawn.targets]), torch.cat([kept.weights, drawn.weights])
-    epochs = 2 if options.quick else 40
+    epochs = 2 if options.quick else 25
     optimizer = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.02)
     steps = epochs * -(-len(inputs) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)

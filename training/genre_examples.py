@@ -27,6 +27,9 @@ from training.sheet import Sheet
 
 UNKNOWN: Final = -1.0
 DRAWN_PER_KIND: Final = 240
+DRAWN_WEIGHT: Final = 0.3
+COMMON: Final = frozenset({"image_macro", "text_post", "political"})
+RARE_WEIGHT: Final = 3.0
 
 
 class Reader(Protocol):
@@ -57,7 +60,9 @@ def targets_of(genres: Sequence[str], unknown: Sequence[str] = ()) -> torch.Tens
 def real_example(meme: LabelledMeme, ocr: OcrOutput) -> Example:
     """The words of a table, where there are any, with the places that OCR found."""
     text = meme.text if meme.text is not None else ocr.text
-    return Example(meme.open(), OcrOutput(text, ocr.lines), targets_of(meme.genres), meme.weight)
+    rare = not set(meme.genres) <= COMMON
+    weight = meme.weight * (RARE_WEIGHT if rare else 1.0)
+    return Example(meme.open(), OcrOutput(text, ocr.lines), targets_of(meme.genres), weight)
 
 
 def read_texts(memes: Sequence[LabelledMeme], reader: Reader, cache: Path) -> dict[str, OcrOutput]:
@@ -117,7 +122,7 @@ def plain_texts(data: Path, limit: int = 450) -> list[Example]:
 
 
 def _drawn(sheet: Sheet, genres: Sequence[str], unknown: Sequence[str] = ()) -> Example:
-    return Example(sheet.picture, sheet.to_ocr(), targets_of(genres, unknown), 0.5)
+    return Example(sheet.picture, sheet.to_ocr(), targets_of(genres, unknown), DRAWN_WEIGHT)
 
 
 def _open(path: Path) -> Image.Image:

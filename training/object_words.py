@@ -141,7 +141,31 @@ EVERYDAY: Final = {
 }
 
 
-def everyday_word(class_name: str) -> str | None:
-    """The word of a class given as its comma-separated synonyms; None for a class that is never said."""
+# General words, each followed by the special words it stands for where none of them is sure enough.
+GENERAL_LINES: Final = """
+animal: cat, dog, bear, camel, monkey, goose, stork, bird, penguin, frog, salamander, koala, elephant, lion, cougar
+animal: sheep, cow, bison, gazelle, pig, snake, alligator, lobster, jellyfish, goldfish, snail, slug, scorpion, spider
+animal: butterfly, cockroach, ladybug, bee, fly, dragonfly, grasshopper, mantis, centipede, coral, guinea pig, red panda
+food: lemon, orange, banana, pomegranate, pizza, pretzel, guacamole, meatloaf, pie, mushroom, cauliflower, popsicle
+food: coffee, bell pepper, mashed potatoes, ice cream, plate of food
+vehicle: car, bus, train, truck, limousine, tractor, boat, go-kart, rickshaw, rocket, police van, lawn mower
+building: barn, lighthouse, dam, bridge, arch, obelisk, birdhouse, ruin, altar, fountain, water tower, thatched roof
+landscape: beach, lake, mountain, cliff
+clothes: cardigan, sock, sandal, skirt, sombrero, bikini, apron, kimono, poncho, robe, fur coat, swimming trunks
+clothes: military uniform, graduation gown, bow tie
+furniture: chair, table, desk, chest, fridge, lamp
+"""
+GENERAL: Final = {
+    special: line.partition(": ")[0]
+    for line in GENERAL_LINES.strip().splitlines()
+    for special in line.partition(": ")[2].split(", ")
+}
+
+
+def everyday_words(class_name: str) -> tuple[str, ...]:
+    """The words of a class given as its comma-separated synonyms, special first; none if it is never said."""
     first = class_name.split(",", maxsplit=1)[0].strip()
-    return EVERYDAY.get(first, first.lower()) or None
+    word = EVERYDAY.get(first, first.lower())
+    if not word:
+        return ()
+    return (word, GENERAL[word]) if word in GENERAL else (word,)

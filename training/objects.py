@@ -1,7 +1,7 @@
-"""Turns the backbone's object head into words with calibrated probabilities.
+"""Teaches the words for objects: a linear layer over the backbone's features, with calibrated probabilities.
 
-Reads the head that `training.vision_learner` trained (its checkpoint under `runs`). Temperature and threshold are
-fitted on half of the validation pictures and measured on the other half.
+The layer is fitted to the training pictures once the backbone stands still. Temperature and threshold are fitted on
+half of the validation pictures and measured on the other half.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Final
 
 import torch
 from PIL import Image
+from torch import nn
 from torch.nn import functional
 
 from inference.manifest import Manifest
@@ -20,24 +21,26 @@ from training.datasets.negatives import read_negatives
 from training.datasets.objects import ObjectPictures, read_objects
 from training.export import Provenance, export_model
 from training.index_scores import embed_all
-from training.object_words import everyday_word
+from training.object_words import everyday_words
 from training.options import EvaluateOptions, Scores, TrainOptions
-from training.vision_learner import read_object_head
 
 VERSION: Final = "1"
 COMMAND: Final = "memesmith train backbone --data DIR"
 DATA: Final = ("Tiny ImageNet", "Caltech-101 photographs")
 TARGET_PRECISION: Final = 0.93
 LEAST_SAID: Final = 20
+HEAD_EPOCHS: Final = 8
+HEAD_BATCH: Final = 256
+HEAD_RATE: Final = 4e-3
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledFeatures:
-    """`features` float32 (N, D) and the everyday word of each picture, None where its class has none."""
+    """`features` float32 (N, D), `classes` int64 (N,), and the words that are right for each picture."""
 
     features: torch.Tensor
     classes: torch.Tensor
-    words: tuple[str | None, ...]
+    words: tuple[tuple[str, ...], ...]
 
     def half(self, start: int) -> LabelledFeatures:
         """Every second picture, from `start` on."""
@@ -47,16 +50,19 @@ class LabelledFeatures:
 def train_words(options: TrainOptions) -> Scores:
     """Calibrates, exports `objects`, and returns its scores on the held-out half."""
     model = VisionModel.load(Manifest.read(options.out), options.device)
-    weight, bias = read_object_head(options.runs)
+    known = _embed(model, read_objects(options.data, "train", limit=64 if options.quick else None)[0])
     valid = read_objects(options.data, "valid", limit=32 if options.quick else None)[0]
     seen = _embed(model, valid)
     fitted, held_out = seen.half(0), seen.half(1)
+    torch.manual_seed(options.seed)
+    weight, bias = fit_head(known.features, known.classes, len(valid.names))
     temperature = fit_temperature(fitted.features @ weight.T + bias, fitted.classes)
-    words = [everyday_word(name) for name in valid.names]
+    words = [everyday_words(name) for name in valid.names]
     probe = ObjectNamer((weight, bias), words, temperature, threshold=0.0)
     namer = ObjectNamer((weight, bias), words, temperature, choose_threshold(probe, fitted))
+    right = (held_out.features @ weight.T + bias).argmax(dim=1) == held_out.classes
     scores = score_namer(namer, held_out) | _photo_scores(model, namer, options)
-    scores |= {"temperature": temperature, "threshold": namer.threshold, "words": float(len(namer.vocabulary))}
+    scores |= {"classes_top1": right.float().mean().item(), "temperature": temperature, "threshold": namer.threshold}
     provenance = Provenance(task="objects", version=VERSION, command=COMMAND, data=DATA, scores=scores)
     export_model(MODEL_NAME, *namer.to_tensors(), provenance, options.out)
     return scores
@@ -70,6 +76,23 @@ def evaluate_words(options: EvaluateOptions) -> Scores:
     return score_namer(ObjectNamer.load(manifest), _embed(model, valid).half(1))
 
 
+def fit_head(features: torch.Tensor, classes: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weight (count, D) and bias (count,) of a softmax regression on noisy features, by AdamW."""
+    head = nn.Linear(features.shape[1], count)
+    steps = HEAD_EPOCHS * -(-len(features) // HEAD_BATCH)
+    optimizer = torch.optim.AdamW(head.parameters(), HEAD_RATE, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, HEAD_RATE, total_steps=steps)
+    for _ in range(HEAD_EPOCHS):
+        for places in torch.split(torch.randperm(len(features)), HEAD_BATCH):
+            noisy = features[places] + 0.1 * torch.randn(len(places), features.shape[1])
+            loss = functional.cross_entropy(head(noisy), classes[places])
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            schedule.step()
+    return head.weight.detach(), head.bias.detach()
+
+
 def fit_temperature(logits: torch.Tensor, classes: torch.Tensor) -> float:
     """The divisor of the logits with the least log loss (Guo et al. 2017), found on a grid."""
     grid = torch.logspace(-0.6, 0.6, 61, base=10.0)
@@ -78,28 +101,29 @@ def fit_temperature(logits: torch.Tensor, classes: torch.Tensor) -> float:
 
 
 def choose_threshold(namer: ObjectNamer, fitted: LabelledFeatures) -> float:
-    """The least probability above which the best word is right in `TARGET_PRECISION` of the cases; 1.01 if none is."""
-    chances, places = namer.probabilities(fitted.features).max(dim=1)
-    right = [namer.vocabulary[place] == word for place, word in zip(places.tolist(), fitted.words, strict=True)]
-    order = chances.argsort(descending=True)
-    precision = torch.tensor(right, dtype=torch.float32)[order].cumsum(0) / torch.arange(1, len(order) + 1)
-    good = (precision >= TARGET_PRECISION).nonzero().flatten()
-    good = good[good >= min(LEAST_SAID, len(order) - 1)]
-    return float(chances[order[good[-1]]]) if len(good) else 1.01
+    """The least of a row of thresholds at which `TARGET_PRECISION` of the words said are right; 1.01 if none is."""
+    for step in range(40, 100, 2):
+        namer.threshold = step / 100
+        right = said_right(namer, fitted)
+        if len(right) >= LEAST_SAID and sum(right) / len(right) >= TARGET_PRECISION:
+            return namer.threshold
+    return 1.01
+
+
+def said_right(namer: ObjectNamer, pictures: LabelledFeatures) -> list[bool]:
+    """For every word said of any picture, whether it is right."""
+    pairs = zip(pictures.features, pictures.words, strict=True)
+    return [word in words for row, words in pairs for word, _ in namer.name(row)]
 
 
 def score_namer(namer: ObjectNamer, held_out: LabelledFeatures) -> dict[str, float]:
-    """Precision of the words said, share of pictures that get one, and top-1 over words of all pictures."""
-    said = [
-        (word, name) for row, word in zip(held_out.features, held_out.words, strict=True) for name in namer.name(row)
-    ]
-    best = namer.probabilities(held_out.features).argmax(dim=1).tolist()
-    nameable = [(namer.vocabulary[place], word) for place, word in zip(best, held_out.words, strict=True) if word]
-    named = sum(bool(namer.name(row)) for row in held_out.features)
+    """Precision of the words said, and the share of pictures that get one."""
+    right = said_right(namer, held_out)
+    named = [bool(namer.name(row)) for row in held_out.features]
     return {
-        "word_precision": sum(word == name for word, (name, _) in said) / max(1, len(said)),
-        "word_coverage": named / max(1, len(held_out.words)),
-        "word_top1": sum(name == word for name, word in nameable) / max(1, len(nameable)),
+        "word_precision": sum(right) / max(1, len(right)),
+        "word_coverage": sum(named) / max(1, len(named)),
+        "words_said": float(len(right)),
     }
 
 
@@ -111,5 +135,5 @@ def _photo_scores(model: VisionModel, namer: ObjectNamer, options: TrainOptions)
 
 def _embed(model: VisionModel, pictures: ObjectPictures) -> LabelledFeatures:
     features = embed_all(model, [Image.fromarray(pixels) for pixels in pictures.pixels], "objects")[0]
-    words = tuple(everyday_word(pictures.names[label]) for label in pictures.labels)
+    words = tuple(everyday_words(pictures.names[label]) for label in pictures.labels)
     return LabelledFeatures(features, torch.from_numpy(pictures.labels), words)

@@ -24,7 +24,6 @@ from inference.models.pictures import normalise
 from training.datasets.captions import read_caption_boxes
 from training.datasets.objects import ObjectPictures, read_objects
 from training.datasets.templates import read_templates
-from training.errors import TrainingError
 from training.export import Provenance, export_model
 from training.options import Scores, TrainOptions
 from training.views import ViewPlan, cached_views
@@ -116,15 +115,6 @@ def train_network(options: TrainOptions) -> Scores:
     scores = {**score_objects(learner, options), "pictures": float(report.kept), "templates": float(len(shown))}
     _export(learner, options.out, scores)
     return scores
-
-
-def read_object_head(runs: Path) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weight (C, D) and bias (C,) of the object head; raises TrainingError where no backbone was trained."""
-    path = runs / MODEL_NAME / CHECKPOINT
-    if not path.is_file():
-        raise TrainingError(f"There is no trained backbone in {runs}; run `memesmith train backbone` first.")
-    learner = torch.load(path, map_location="cpu", weights_only=True)["learner"]
-    return learner["objects.weight"], learner["objects.bias"]
 
 
 @torch.inference_mode()

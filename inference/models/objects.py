@@ -1,7 +1,7 @@
 """Names what a photograph shows in everyday words, and stays silent when unsure.
 
-Reads the backbone's features; knows classes only as rows of a linear layer, each belonging to a word ("cat", not its
-breed).
+Reads the backbone's features; knows classes only as rows of a linear layer. Each class has words from special to
+general ("cat", "animal"), and the most special one that is sure enough is said.
 """
 
 from __future__ import annotations
@@ -18,26 +18,22 @@ MAX_WORDS: Final = 3
 
 
 class ObjectNamer:
-    """`weight` float32 (C, D) and `bias` (C,) score the classes; `words[c]` is the word of class c, None if never said.
+    """`weight` float32 (C, D) and `bias` (C,) score the classes; `words[c]` are the words of class c, special first.
 
-    `threshold` is the least calibrated probability at which a word is said.
+    A class without words is never said. `threshold` is the least calibrated probability at which a word is said.
     """
 
     def __init__(
         self,
         head: tuple[torch.Tensor, torch.Tensor],
-        words: Sequence[str | None],
+        words: Sequence[Sequence[str]],
         temperature: float,
         threshold: float,
     ) -> None:
         self._weight, self._bias = (tensor.float() for tensor in head)
-        self._words = tuple(words)
-        self._vocabulary = tuple(dict.fromkeys(word for word in words if word is not None))
-        places = {word: place for place, word in enumerate(self._vocabulary)}
-        self._membership = torch.zeros(len(words), len(self._vocabulary))
-        for row, word in enumerate(words):
-            if word is not None:
-                self._membership[row, places[word]] = 1.0
+        self._words = tuple(tuple(chain) for chain in words)
+        self._vocabulary = tuple(dict.fromkeys(word for chain in self._words for word in chain))
+        self._membership = torch.tensor([[float(word in chain) for word in self._vocabulary] for chain in self._words])
         self._temperature = temperature
         self.threshold = threshold
 
@@ -52,7 +48,7 @@ class ObjectNamer:
     def to_tensors(self) -> tuple[dict[str, torch.Tensor], Mapping[str, Any]]:
         """What `load` reads back."""
         config = {
-            "words": list(self._words),
+            "words": [list(chain) for chain in self._words],
             "temperature": self._temperature,
             "threshold": self.threshold,
         }
@@ -64,13 +60,24 @@ class ObjectNamer:
 
     @torch.inference_mode()
     def probabilities(self, features: torch.Tensor) -> torch.Tensor:
-        """Calibrated probability of each word of `vocabulary`: float32 (N, D) to (N, V), rows summing to at most 1."""
+        """Calibrated probability of each word of `vocabulary`: float32 (N, D) to (N, V), each 0..1."""
         logits = (features.float() @ self._weight.T + self._bias) / self._temperature
         return logits.softmax(dim=-1) @ self._membership
 
     def name(self, features: torch.Tensor) -> tuple[tuple[str, float], ...]:
-        """Words for float32 (D,) features with their probabilities, best first; empty when nothing is sure enough."""
+        """Words for float32 (D,) features with their probabilities, best first; empty when nothing is sure enough.
+
+        A general word is left out where a more special one of the same classes is said.
+        """
         row = self.probabilities(features[None])[0].tolist()
-        pairs = zip(self._vocabulary, row, strict=True)
-        sure = [(word, chance) for word, chance in pairs if chance >= self.threshold]
-        return tuple(sorted(sure, key=lambda pair: -pair[1])[:MAX_WORDS])
+        sure = {word: chance for word, chance in zip(self._vocabulary, row, strict=True) if chance >= self.threshold}
+        spoken = {next((word for word in chain if word in sure), None) for chain in self._words}
+        covered = {general for chain in self._words for general in _after_first(chain, sure)}
+        said = [(word, chance) for word, chance in sure.items() if word in spoken and word not in covered]
+        return tuple(sorted(said, key=lambda pair: -pair[1])[:MAX_WORDS])
+
+
+def _after_first(chain: Sequence[str], sure: Mapping[str, float]) -> list[str]:
+    """The general words behind the first one of the chain that is sure."""
+    first = next((place for place, word in enumerate(chain) if word in sure), len(chain))
+    return list(chain[first + 1 :])

@@ -21,13 +21,12 @@ from inference.models.template_index import TemplateIndex
 from training.augment import TEMPLATE_JITTER, disguise, jitter_batch
 from training.backbone import evaluate, train
 from training.datasets.objects import ObjectPictures
-from training.errors import TrainingError
 from training.index import choose_threshold
 from training.index_scores import difference_hash
-from training.objects import fit_temperature
+from training.objects import fit_head, fit_temperature
 from training.options import EvaluateOptions, TrainOptions
 from training.vision_batches import VisionSet
-from training.vision_learner import Recipe, learning_rate, pair_loss, read_object_head
+from training.vision_learner import Recipe, learning_rate, pair_loss
 
 CLASSES = ("Egyptian cat", "Labrador retriever", "pizza, pizza pie", "maypole")
 
@@ -104,7 +103,7 @@ def test_a_quick_training_exports_models_that_answer(trained: TrainOptions) -> N
 
     assert set(manifest.entries) == {"backbone", "objects", "template_index"}
     assert found.neighbours[0].name == "Template-3"
-    assert ObjectNamer.load(manifest).vocabulary == ("cat", "dog", "pizza")
+    assert ObjectNamer.load(manifest).vocabulary == ("cat", "animal", "dog", "pizza", "food")
 
 
 def test_scores_of_a_training_are_recorded_with_the_weights(trained: TrainOptions) -> None:
@@ -134,10 +133,15 @@ def test_an_evaluation_measures_ours_beside_the_baselines(trained: TrainOptions)
     assert all(value >= 0 for value in scores.values())
 
 
-def test_words_without_a_trained_backbone_are_refused_in_a_sentence(tmp_path: Path) -> None:
-    """There is no head to read before the backbone was trained."""
-    with pytest.raises(TrainingError, match="train backbone"):
-        read_object_head(tmp_path)
+def test_a_head_learns_classes_that_can_be_told_apart() -> None:
+    """The linear head names what lies apart in the features."""
+    generator = torch.Generator().manual_seed(0)
+    classes = torch.randint(0, 4, (6000,), generator=generator)
+    features = torch.nn.functional.one_hot(classes, 4) * 3 + 0.1 * torch.randn(6000, 4, generator=generator)
+
+    weight, bias = fit_head(features, classes, 4)
+
+    assert float(((features @ weight.T + bias).argmax(dim=1) == classes).float().mean()) > 0.95
 
 
 def test_every_step_has_its_own_repeatable_batch() -> None:

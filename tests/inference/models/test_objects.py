@@ -10,12 +10,13 @@ import torch
 from inference.manifest import Manifest
 from inference.models.objects import MODEL_NAME, ObjectNamer
 from training.export import Provenance, export_model
-from training.object_words import everyday_word
+from training.object_words import everyday_words
 
 
 def namer(threshold: float = 0.6) -> ObjectNamer:
     """Four classes over four features: two cats, a dog, and a class that is never said."""
-    return ObjectNamer((torch.eye(4) * 10, torch.zeros(4)), ["cat", "cat", "dog", None], 1.0, threshold)
+    words = [("cat", "animal"), ("cat", "animal"), ("dog", "animal"), ()]
+    return ObjectNamer((torch.eye(4) * 10, torch.zeros(4)), words, 1.0, threshold)
 
 
 def look(*places: int) -> torch.Tensor:
@@ -37,9 +38,14 @@ def test_classes_of_one_word_count_together() -> None:
     assert [word for word, _ in namer().name(look(0, 1))] == ["cat"]
 
 
+def test_the_general_word_is_said_when_the_special_one_is_unsure() -> None:
+    """Torn between a cat and a dog, it is surely an animal."""
+    assert [word for word, _ in namer().name(look(0, 2))] == ["animal"]
+
+
 def test_nothing_is_said_when_unsure() -> None:
-    """Torn between a cat and a dog, no word reaches the threshold."""
-    assert namer().name(look(0, 2)) == ()
+    """Torn between a cat and a thing without a name, no word reaches the threshold."""
+    assert namer().name(look(0, 3)) == ()
 
 
 def test_a_class_without_a_word_is_never_said() -> None:
@@ -54,12 +60,13 @@ def test_words_come_best_first() -> None:
     assert [word for word, _ in namer(threshold=0.1).name(features)] == ["cat", "dog"]
 
 
-def test_probabilities_of_words_never_exceed_one() -> None:
-    """Rows sum to at most 1; what is missing belongs to classes without a word."""
+def test_probabilities_of_words_lie_within_zero_and_one() -> None:
+    """Each word adds up classes, and all classes together make one."""
     rows = namer().probabilities(torch.randn(16, 4, generator=torch.Generator().manual_seed(0)))
 
-    assert rows.shape == (16, 2)
-    assert float(rows.sum(dim=1).max()) <= 1.0 + 1e-5
+    assert rows.shape == (16, 3)
+    assert float(rows.min()) >= 0.0
+    assert float(rows.max()) <= 1.0 + 1e-5
 
 
 def test_saved_words_are_said_again(tmp_path: Path) -> None:
@@ -69,21 +76,21 @@ def test_saved_words_are_said_again(tmp_path: Path) -> None:
 
     loaded = ObjectNamer.load(Manifest.read(tmp_path))
 
-    assert loaded.vocabulary == ("cat", "dog")
+    assert loaded.vocabulary == ("cat", "animal", "dog")
     assert loaded.name(look(2)) == namer().name(look(2))
-    assert loaded.name(look(0, 2)) == ()
+    assert loaded.name(look(0, 3)) == ()
 
 
 @pytest.mark.parametrize(
-    ("class_name", "word"),
+    ("class_name", "words"),
     [
-        pytest.param("Egyptian cat", "cat", id="a breed becomes its animal"),
-        pytest.param("Labrador retriever", "dog", id="another breed"),
-        pytest.param("pizza, pizza pie", "pizza", id="the first synonym stands"),
-        pytest.param("African elephant, Loxodonta africana", "elephant", id="no Latin"),
-        pytest.param("maypole", None, id="a class nobody names"),
+        pytest.param("Egyptian cat", ("cat", "animal"), id="a breed becomes its animal"),
+        pytest.param("pizza, pizza pie", ("pizza", "food"), id="the first synonym stands"),
+        pytest.param("African elephant, Loxodonta africana", ("elephant", "animal"), id="no Latin"),
+        pytest.param("abacus", ("abacus",), id="nothing general"),
+        pytest.param("maypole", (), id="a class nobody names"),
     ],
 )
-def test_classes_become_words_people_say(class_name: str, word: str | None) -> None:
-    """Names of classes are merged into everyday words."""
-    assert everyday_word(class_name) == word
+def test_classes_become_words_people_say(class_name: str, words: tuple[str, ...]) -> None:
+    """Names of classes are merged into everyday words, special before general."""
+    assert everyday_words(class_name) == words
