@@ -30,7 +30,7 @@ __all__ = ["Captioner", "Condition", "Draft"]
 
 MODEL_NAME: Final = "captioner"
 TOKENIZER_NAME: Final = "caption-tokens"
-DRAWN_PER_DRAFT: Final = 8
+DRAWN_PER_DRAFT: Final = 5
 MIN_DRAWN: Final = 32
 TEMPERATURES: Final = (0.5, 0.6, 0.7)
 TWIN_OVERLAP: Final = 0.5
