@@ -7,7 +7,8 @@ from sqlalchemy import and_, delete, select, update
 from db.candidates import read_candidate
 from db.engines import Store, uninterrupted
 from db.records import PersonRecord, StoredVote
-from db.schema import candidates, votes
+from db.schema import candidates, memes, votes
+from inference.contract import BY_A_PERSON
 
 
 class People(Store):
@@ -33,10 +34,17 @@ class People(Store):
 
     @uninterrupted
     async def erase(self, platform: str, user_id: str) -> int:
-        """Remove the person's votes and their name from what they asked for; returns how many rows named them."""
+        """Remove the person's votes, the words they wrote, and their name from what they asked for.
+
+        Captions that a model wrote stay, unnamed, with the votes of others. Returns how many rows named the person.
+        """
         asked = and_(candidates.c.platform == platform, candidates.c.asked_by == user_id)
+        written = candidates.c.model == BY_A_PERSON
         voted = and_(votes.c.platform == platform, votes.c.user_id == user_id)
         async with self._engines.writing() as connection:
             removed = await connection.execute(delete(votes).where(voted))
+            shown = memes.c.candidate_id.in_(select(candidates.c.id).where(asked, written))
+            await connection.execute(update(memes).where(shown).values(lines=[]))
+            await connection.execute(update(candidates).where(asked, written).values(lines=[]))
             unnamed = await connection.execute(update(candidates).where(asked).values(asked_by=None))
         return removed.rowcount + unnamed.rowcount

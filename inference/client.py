@@ -96,7 +96,6 @@ class HttpClient:
         try:
             async with self._open().get("/healthz", timeout=ClientTimeout(total=CONNECT_S)) as response:
                 row = json.loads(await response.read())
-                row.pop("problem", None)
                 return PoolStatus(**row | {"state": PoolState(row["state"])})
         except (ClientError, OSError, TimeoutError, ValueError, TypeError, KeyError, AttributeError):
             return _status_without_workers(PoolState.LOADING)

@@ -40,7 +40,7 @@ class Recipe:
     width: int = 192
     layers: int = 3
     heads: int = 6
-    epochs: float = 0.6
+    epochs: float = 2.4
     batch: int = 128
     matrix_rate: float = 4e-3
     other_rate: float = 3e-3

@@ -18,6 +18,7 @@ from bot.core.ports import Progress, Source, StoredCandidate
 from bot.core.texts import say
 from bot.core.values import Edited, Incoming, Meme, Person, Picture, Place, Press, Votes
 from inference.contract import (
+    BY_A_PERSON,
     Candidate,
     CaptionOutput,
     CaptionRequest,
@@ -31,7 +32,6 @@ from inference.contract import (
 MAX_PROMPT_CHARS: Final = 400
 MAX_LINE_CHARS: Final = 160
 MAX_CANDIDATES: Final = 8
-BY_A_PERSON: Final = "person"
 """The "model" of a candidate whose words a person wrote, so that learning never takes them for the model's own."""
 
 

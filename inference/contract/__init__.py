@@ -16,6 +16,7 @@ from inference.contract._jobs import (
     Result,
 )
 from inference.contract._outputs import (
+    BY_A_PERSON,
     Candidate,
     CaptionOutput,
     CaptionScoreOutput,
@@ -53,6 +54,7 @@ from inference.contract._words import (
 from inference.labels import EXPRESSIONS, FLAG_CATEGORIES, GENRES, TONES
 
 __all__ = [
+    "BY_A_PERSON",
     "EXPRESSIONS",
     "FLAG_CATEGORIES",
     "GENRES",

@@ -61,13 +61,17 @@ class PoolState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolStatus:
-    """A snapshot of a pool: `queued` jobs wait, `running` ones are with a worker, `restarts` counts replaced ones."""
+    """A snapshot of a pool: `queued` jobs wait, `running` ones are with a worker, `restarts` counts replaced ones.
+
+    `problem` is the sentence that says why no worker starts, where none does.
+    """
 
     state: PoolState
     workers: int
     queued: int
     running: int
     restarts: int = 0
+    problem: str | None = None
 
 
 class Pool(Protocol):

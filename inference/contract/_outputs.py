@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from inference.contract._words import Box, Layout, Verdict
+
+BY_A_PERSON: Final = "person"
+"""What stands for a model's version where a person wrote the lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

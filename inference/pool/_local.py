@@ -84,6 +84,7 @@ class LocalPool:
             queued=len(self._queue) + len(self._suspects),
             running=sum(seat.load for seat in self._seats),
             restarts=self._restarts,
+            problem=self.problem,
         )
 
     def place_of(self, job_id: str) -> int | None:

@@ -76,9 +76,8 @@ class _Service:
 
     async def health(self, _: web.Request) -> web.StreamResponse:
         status = await self._pool.status()
-        problem = getattr(self._pool, "problem", None)
         code = 200 if status.state is PoolState.READY else 503
-        return web.json_response(asdict(status) | {"problem": problem}, status=code)
+        return web.json_response(asdict(status), status=code)
 
     async def metrics(self, _: web.Request) -> web.StreamResponse:
         text = self._metrics.render(await self._pool.status(), self._lag.quantile_s(0.99))

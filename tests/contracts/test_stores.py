@@ -11,7 +11,7 @@ import pytest
 from db.errors import UnknownCandidate, UnknownMeme
 from db.records import Tally
 from db.stores import Database
-from inference.contract import Candidate, Layout
+from inference.contract import BY_A_PERSON, Candidate, Layout
 
 pytest_plugins = ["tests.contracts.databases"]
 
@@ -205,3 +205,15 @@ class TestPeople:
         stored = await database.candidates.of_request("ask-1")
         assert [row.asked_by for row in stored] == [None, None]
         assert await database.people.erase("web", "ann") == 0
+
+    async def test_an_erased_person_takes_their_words_along(self, database: Database) -> None:
+        """Lines that the person wrote are blanked, in the candidate and in the message that shows it."""
+        about = {"platform": "web", "chat_id": "room", "asked_by": "ann", "model": BY_A_PERSON}
+        (edited,) = await database.candidates.add(**about, request_id="edit-1", candidates=[caption("my secret")])
+        await database.memes.add(edited, "web", "room", "message-1", ["my secret"])
+        await database.people.erase("web", "ann")
+        stored = await database.candidates.get(edited)
+        shown = await database.memes.find("web", "room", "message-1")
+        assert stored is not None
+        assert shown is not None
+        assert (stored.candidate.lines, shown.lines) == ((), ())
