@@ -32,7 +32,6 @@ from inference.contract import (
 MAX_PROMPT_CHARS: Final = 400
 MAX_LINE_CHARS: Final = 160
 MAX_CANDIDATES: Final = 8
-"""The "model" of a candidate whose words a person wrote, so that learning never takes them for the model's own."""
 
 
 @dataclass(frozen=True, slots=True)

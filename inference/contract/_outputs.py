@@ -9,7 +9,7 @@ from typing import Final
 from inference.contract._words import Box, Layout, Verdict
 
 BY_A_PERSON: Final = "person"
-"""What stands for a model's version where a person wrote the lines."""
+"""Stands for a model's version where a person wrote the lines, so that learning never takes them for a model's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
