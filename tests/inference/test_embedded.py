@@ -1,0 +1,227 @@
+"""The embedded engine with the shipped weights, from bytes to answers."""
+
+from __future__ import annotations
+
+import io
+from typing import TypeVar
+
+import pytest
+from PIL import Image, ImageDraw
+
+from inference.contract import (
+    CaptionOutput,
+    CaptionRequest,
+    CaptionScoreOutput,
+    CaptionScoreRequest,
+    ExpressionRequest,
+    FlagOutput,
+    FlagRequest,
+    GenreOutput,
+    GenreRequest,
+    Job,
+    Layout,
+    OcrOutput,
+    OcrRequest,
+    RenderOutput,
+    RenderRequest,
+    Request,
+    Task,
+    TemplateOutput,
+    TemplateRequest,
+    Verdict,
+)
+from inference.embedded import EmbeddedEngine
+from inference.engine import EngineConfig
+from inference.errors import InferenceError, InvalidImage, Unsupported
+from inference.imaging import decode_picture
+from inference.labels import FLAG_CATEGORIES, GENRES, TONES
+from inference.templates.catalogue import Catalogue
+
+Wanted = TypeVar("Wanted")
+
+
+@pytest.fixture(scope="module")
+def engine() -> EmbeddedEngine:
+    return EmbeddedEngine.load(EngineConfig(device="cpu", threads=1))
+
+
+@pytest.fixture(scope="module")
+def photo() -> bytes:
+    """A drawn landscape: sky, sun, hills."""
+    image = Image.new("RGB", (400, 300), "skyblue")
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((300, 30, 360, 90), fill="gold")
+    draw.ellipse((-80, 180, 300, 480), fill="seagreen")
+    draw.ellipse((150, 210, 520, 480), fill="darkgreen")
+    return encoded(image)
+
+
+def encoded(image: Image.Image) -> bytes:
+    target = io.BytesIO()
+    image.save(target, "PNG")
+    return target.getvalue()
+
+
+def lettered(text: str) -> bytes:
+    """White paper with large black words on it."""
+    image = Image.new("RGB", (640, 240), "white")
+    ImageDraw.Draw(image).text((40, 80), text, fill="black", font_size=64)
+    return encoded(image)
+
+
+def answer(engine: EmbeddedEngine, request: Request, kind: type[Wanted]) -> Wanted:
+    output = engine.run(request.task, [engine.prepare(Job(request))])[0]
+    if isinstance(output, InferenceError):
+        raise output
+    assert isinstance(output, kind)
+    return output
+
+
+def test_a_photo_becomes_a_meme_with_alt_text(engine: EmbeddedEngine, photo: bytes) -> None:
+    """As many candidates as asked for, best first, and a picture that can be opened."""
+    output = answer(engine, CaptionRequest(image=photo, n=3, seed=1), CaptionOutput)
+    assert len(output.candidates) == 3
+    assert all(candidate.template is None and any(candidate.lines) for candidate in output.candidates)
+    assert decode_picture(output.meme.picture).size == (output.meme.width, output.meme.height)
+    assert output.candidates[0].lines[0].split()[0].lower() in output.meme.alt_text.lower()
+
+
+def test_a_prompt_alone_gets_templates_of_ours(engine: EmbeddedEngine) -> None:
+    """The bot chooses where to write; the next candidate looks different; the asked word is used."""
+    output = answer(engine, CaptionRequest(prompt="coffee", n=4, seed=3), CaptionOutput)
+    templates = [candidate.template for candidate in output.candidates]
+    assert all(name is not None and Catalogue.load().get(name) for name in templates)
+    assert templates[0] != templates[1]
+    assert output.keywords == ("coffee",)
+    assert any("coffee" in " ".join(candidate.lines).lower() for candidate in output.candidates)
+
+
+def test_a_template_gets_one_line_per_box(engine: EmbeddedEngine) -> None:
+    """A named template is used, by any of its names, and every box has its line."""
+    template = next(template for template in Catalogue.load() if len(template.boxes) == 3)
+    request = CaptionRequest(template=template.aliases[0], n=2, seed=5)
+    output = answer(engine, request, CaptionOutput)
+    assert {candidate.template for candidate in output.candidates} == {template.name}
+    assert all(len(candidate.lines) == 3 for candidate in output.candidates)
+    assert template.title in output.meme.alt_text
+
+
+def test_a_seed_repeats_an_answer(engine: EmbeddedEngine, photo: bytes) -> None:
+    """The same seed writes the same candidates, another one others."""
+    once, again, other = (
+        answer(engine, CaptionRequest(image=photo, n=3, seed=seed), CaptionOutput).candidates for seed in (1, 1, 2)
+    )
+    assert once == again
+    assert [candidate.lines for candidate in once] != [candidate.lines for candidate in other]
+
+
+def test_no_candidate_is_one_that_the_flag_model_marks(engine: EmbeddedEngine) -> None:
+    """What is shown passed the same judge that moderates others."""
+    for seed in range(3):
+        output = answer(engine, CaptionRequest(prompt="my boss", n=4, seed=seed), CaptionOutput)
+        for candidate in output.candidates:
+            judged = answer(engine, FlagRequest(text="\n".join(candidate.lines)), FlagOutput)
+            assert judged.verdict is Verdict.CLEAR
+
+
+def test_our_own_templates_are_recognised_under_a_caption(engine: EmbeddedEngine) -> None:
+    """A meme made here is known again, and captioned in its own boxes."""
+    drawn = answer(
+        engine, RenderRequest(lines=("tabs", "spaces"), template="two-signs", layout=Layout.TEMPLATE), RenderOutput
+    )
+    assert answer(engine, TemplateRequest(image=drawn.picture), TemplateOutput).name == "two-signs"
+    output = answer(engine, CaptionRequest(image=drawn.picture, n=1, seed=1), CaptionOutput)
+    assert output.candidates[0].layout is Layout.TEMPLATE
+
+
+def test_a_plain_picture_is_no_template(engine: EmbeddedEngine, photo: bytes) -> None:
+    """What is like nothing known has no name."""
+    assert answer(engine, TemplateRequest(image=photo), TemplateOutput).name is None
+
+
+def test_genre_scores_cover_all_eight(engine: EmbeddedEngine, photo: bytes) -> None:
+    """From a picture, from a text, and from both."""
+    for request in (GenreRequest(image=photo), GenreRequest(text="vote for me"), GenreRequest(image=photo, text="hm")):
+        scores = answer(engine, request, GenreOutput).scores
+        assert tuple(scores) == GENRES
+        assert all(0 <= score <= 1 for score in scores.values())
+
+
+def test_the_text_in_a_picture_is_judged(engine: EmbeddedEngine) -> None:
+    """Words are read, carry the score, and are pointed at where they stand."""
+    output = answer(engine, FlagRequest(image=lettered("YOU STUPID IDIOT")), FlagOutput)
+    assert "IDIOT" in output.text.upper()
+    assert output.verdict is not Verdict.CLEAR
+    assert set(output.categories) == set(FLAG_CATEGORIES)
+    reason = next(reason for reason in output.reasons if reason.text)
+    assert reason.box is not None
+    assert 0 <= reason.box.x < reason.box.x + reason.box.w <= 1
+
+
+def test_given_text_stands_in_for_reading(engine: EmbeddedEngine) -> None:
+    """`text` is judged instead of what the picture says."""
+    assert answer(engine, FlagRequest(image=lettered("YOU STUPID IDIOT"), text="good morning"), FlagOutput).text == (
+        "good morning"
+    )
+
+
+@pytest.mark.parametrize(("unsure", "offensive"), [(0.0, 0.0), (0.0, 1.0), (1.0, 1.0)], ids=["all", "doubt", "none"])
+def test_the_chats_thresholds_make_the_verdict(engine: EmbeddedEngine, unsure: float, offensive: float) -> None:
+    """The same score reads differently under other thresholds."""
+    request = FlagRequest(text="good morning", unsure_from=unsure, offensive_from=offensive)
+    expected = Verdict.OFFENSIVE if offensive == 0 else Verdict.UNSURE if unsure == 0 else Verdict.CLEAR
+    assert answer(engine, request, FlagOutput).verdict is expected
+
+
+def test_text_is_read_in_order(engine: EmbeddedEngine) -> None:
+    """OCR gives the words of a line."""
+    assert "HELLO WORLD" in answer(engine, OcrRequest(image=lettered("HELLO WORLD")), OcrOutput).text.upper()
+
+
+def test_a_likely_caption_scores_above_noise(engine: EmbeddedEngine) -> None:
+    """Log probabilities are negative, and English beats letters at random."""
+    scored = [
+        answer(engine, CaptionScoreRequest(boxes=boxes, template="Two-Buttons"), CaptionScoreOutput)
+        for boxes in (("go to bed", "watch one more episode"), ("xq zzv fj", "kwp vvb qqx mdrt zzz"))
+    ]
+    assert scored[0].logprob_nats / scored[0].chars > scored[1].logprob_nats / scored[1].chars
+    assert all(score.logprob_nats < 0 for score in scored)
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        (CaptionRequest(n=9), "candidates"),
+        (CaptionRequest(tone="grumpy"), TONES[0]),
+        (CaptionRequest(prompt="x" * 501), "500"),
+        (RenderRequest(lines=("a",)), "picture"),
+        (FlagRequest(), "nothing to look at"),
+        (FlagRequest(text="x", unsure_from=0.9, offensive_from=0.1), "Thresholds"),
+        (ExpressionRequest(image=b"x"), "expression"),
+    ],
+    ids=["too many", "no such tone", "long prompt", "no canvas", "nothing", "thresholds", "not yet"],
+)
+def test_what_cannot_be_done_is_refused_before_any_work(engine: EmbeddedEngine, request_: Request, told: str) -> None:
+    """The sentence says what would be accepted."""
+    with pytest.raises(Unsupported, match=told):
+        engine.prepare(Job(request_))
+
+
+def test_an_unknown_template_gets_a_suggestion(engine: EmbeddedEngine) -> None:
+    """The item fails, alone, with names that are near."""
+    item = engine.prepare(Job(CaptionRequest(template="two-sign")))
+    output = engine.run(Task.CAPTION, [item])[0]
+    assert isinstance(output, Unsupported)
+    assert "two-signs" in str(output)
+
+
+def test_bytes_that_are_no_picture_are_refused(engine: EmbeddedEngine) -> None:
+    """Decoding happens in `prepare`, one job at a time."""
+    with pytest.raises(InvalidImage):
+        engine.prepare(Job(GenreRequest(image=b"just words")))
+
+
+def test_answers_name_the_models_that_made_them(engine: EmbeddedEngine) -> None:
+    """Every task with a model tells its version."""
+    for task in (Task.CAPTION, Task.GENRE, Task.FLAG):
+        assert engine.version(task)
