@@ -20,11 +20,11 @@ from training.errors import TrainingError
 from training.options import EvaluateOptions, Scores, TrainOptions
 
 TASKS: Final = {
-    "backbone": "training.backbone",
-    "genre": "training.genre",
-    "flag": "training.flag",
-    "chooser": "training.chooser",
-    "caption": "training.captioner",
+    "backbone": "training.seeing.backbone",
+    "genre": "training.seeing.genre",
+    "flag": "training.words.flag",
+    "chooser": "training.words.chooser",
+    "caption": "training.words.captioner",
 }
 
 TaskName = Annotated[str, typer.Argument(help=f"One of: {', '.join(TASKS)}.")]

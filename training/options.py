@@ -1,6 +1,6 @@
 """What every training and every evaluation is told; one shape for all tasks, so that one command line serves them.
 
-A task is a module of `training` with `train(options: TrainOptions) -> Scores` and
+A task is a module below `training` with `train(options: TrainOptions) -> Scores` and
 `evaluate(options: EvaluateOptions) -> Scores`; `training.cli` knows them by name.
 """
 

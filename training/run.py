@@ -29,7 +29,7 @@ class Run:
         """The last checkpoint, or None for a fresh run. Read as data only, never as code."""
         if not self._path.exists():
             return None
-        state: dict[str, Any] = torch.load(self._path, weights_only=True)
+        state: dict[str, Any] = torch.load(self._path, map_location="cpu", weights_only=True)
         return state
 
     def save(self, state: dict[str, Any]) -> None:
@@ -46,8 +46,13 @@ class Run:
     def finish(self) -> None:
         """The training is done: the next one starts anew."""
         self._path.unlink(missing_ok=True)
+        self.close()
+
+    def close(self) -> None:
+        """Ends the log and keeps the checkpoint."""
         if self._writer is not None:
             self._writer.close()
+            self._writer = None
 
     def log(self, step: int, **scalars: float) -> None:
         """Write scalars where TensorBoard finds them; without TensorBoard installed they are not kept."""

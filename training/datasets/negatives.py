@@ -6,18 +6,16 @@ from pathlib import Path
 
 from PIL import Image
 
-from training.datasets.report import ImportReport
+from training.datasets.pictures import open_picture
+from training.datasets.rows import Imported, Sieve
 
 
-def read_negatives(data: Path, limit: int | None = None) -> tuple[list[Image.Image], ImportReport]:
+def read_negatives(data: Path, limit: int | None = None) -> Imported[Image.Image]:
     """RGB photographs of `negatives/*.jpg` in the order of their names; unreadable files are dropped."""
-    report = ImportReport("negatives")
-    pictures: list[Image.Image] = []
+    sieve: Sieve[Image.Image] = Sieve()
     for path in sorted((data / "negatives").glob("*.jpg"))[:limit]:
         try:
-            with Image.open(path) as picture:
-                pictures.append(picture.convert("RGB"))
+            sieve.keep(open_picture(path))
         except OSError:
-            report.drop("unreadable picture")
-    report.kept = len(pictures)
-    return pictures, report
+            sieve.drop("unreadable picture")
+    return sieve.imported()

@@ -1,12 +1,11 @@
 """Imports blank template pictures and merges what shows the same picture under several names.
 
 Layout: `templates/index.csv` with columns `source, name, path, dhash` (16 hex digits), paths relative to the data.
-Knows nothing of models; the grouping by embedding comes later, in `training.index`.
+Knows nothing of models; the grouping by embedding comes later, in `training.seeing.index`.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 import zlib
 from collections import defaultdict
@@ -19,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from training.datasets.lexicon import is_crude, read_lexicon
-from training.datasets.report import ImportReport
+from training.datasets.lexicon import is_crude, read_terms
+from training.datasets.pictures import colour_grid, open_picture
+from training.datasets.rows import Imported, Sieve, read_table
 
 MAX_DHASH_DISTANCE: Final = 6
 MIN_NAMESAKE_CORRELATION: Final = 0.75
@@ -40,8 +40,7 @@ class TemplatePicture:
     thumbnail: NDArray[np.float32]
 
     def open(self) -> Image.Image:
-        with Image.open(self.path) as picture:
-            return picture.convert("RGB")
+        return open_picture(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +58,18 @@ class Template:
         return bare and zlib.crc32(self.name.encode()) % 1000 < HELD_OUT_SHARE * 1000
 
 
-def read_templates(data: Path) -> tuple[list[Template], ImportReport]:
+def read_templates(data: Path) -> Imported[Template]:
     """All usable templates in a stable order; rows with crude names, broken pictures or bad hashes are dropped."""
-    report = ImportReport("templates")
-    lexicon = read_lexicon(data)
-    pictures: list[TemplatePicture] = []
-    with (data / "templates" / "index.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            picture = _read_row(data, row, lexicon, report)
-            if picture is not None:
-                pictures.append(picture)
-    report.kept = len(pictures)
-    return merge_pictures(pictures), report
+    lexicon = read_terms(data)
+    sieve: Sieve[TemplatePicture] = Sieve()
+    for row in read_table(data / "templates" / "index.csv", ("source", "name", "path", "dhash")):
+        picture = _read_row(data, row, lexicon)
+        if isinstance(picture, str):
+            sieve.drop(picture)
+        else:
+            sieve.keep(picture)
+    pictures = sieve.imported()
+    return Imported(tuple(merge_pictures(pictures.items)), pictures.dropped)
 
 
 def merge_pictures(pictures: Sequence[TemplatePicture]) -> list[Template]:
@@ -125,25 +124,20 @@ def plain_name(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.lower())
 
 
-def _read_row(
-    data: Path, row: Mapping[str, str], lexicon: frozenset[str], report: ImportReport
-) -> TemplatePicture | None:
+def _read_row(data: Path, row: Mapping[str, str], lexicon: frozenset[str]) -> TemplatePicture | str:
+    """The picture of a row, or the reason to drop it."""
     if is_crude(row["name"], lexicon):
-        report.drop("crude name")
-        return None
+        return "crude name"
     path = data / row["path"]
     try:
         dhash = int(row["dhash"], 16)
         with Image.open(path) as picture:
-            small = picture.convert("RGB").resize((16, 16), Image.Resampling.BOX)
+            thumbnail = colour_grid(picture)
             side = min(picture.size)
     except (OSError, ValueError):
-        report.drop("unreadable picture or hash")
-        return None
+        return "unreadable picture or hash"
     if side < MIN_SIDE_PIXELS:
-        report.drop("too small")
-        return None
-    thumbnail = np.asarray(small, dtype=np.float32) / np.float32(255)
+        return "too small"
     return TemplatePicture(row["source"], row["name"].strip(), path, dhash, thumbnail)
 
 

@@ -16,11 +16,11 @@ from inference.models.caption_tokens import CaptionTokens
 from inference.models.captioner import Captioner, Condition, in_sentence_case, usable_keywords
 from inference.models.keywords import content_words, mentioned
 from inference.models.language import CaptionNet, LanguageConfig
-from training.caption_batches import BatchMaker
-from training.caption_data import PreparedCaption, train_tokenizer
-from training.captioner import batch_loss
-from training.data_text.captions import Caption
+from training.datasets.captions import Caption
 from training.export import Provenance, export_file, export_model
+from training.words.caption_batches import BatchMaker
+from training.words.caption_data import PreparedCaption, train_tokenizer
+from training.words.captioner import batch_loss
 
 FEATURES = 256
 CAPTIONS = (

@@ -10,7 +10,7 @@ import torch
 from inference.manifest import Manifest
 from inference.models.objects import MODEL_NAME, ObjectNamer
 from training.export import Provenance, export_model
-from training.object_words import everyday_words
+from training.seeing.object_words import everyday_words
 
 
 def namer(threshold: float = 0.6) -> ObjectNamer:
