@@ -15,12 +15,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from inference.contract import Answer, CaptionOutput, Failure, Job, Output, Pool, Priority, RenderOutput, Task
+from inference.contract import (
+    Answer,
+    CaptionOutput,
+    Failure,
+    FailureKind,
+    Job,
+    Output,
+    Pool,
+    Priority,
+    RenderOutput,
+    Task,
+)
 from inference.errors import InferenceError, InvalidImage, Unsupported
 from inference.wire import output_to_json, request_from_json
 
 WINDOW: Final = 32
 JOB_TIMEOUT_S: Final = 300.0
+ATTEMPTS: Final = 3
+# Failures of the moment, not of the item: they are tried again and never written down as its answer.
+PASSING: Final = frozenset({FailureKind.OVERLOADED, FailureKind.EXPIRED, FailureKind.CANCELLED})
 ENDINGS: Final = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 
 
@@ -62,6 +76,8 @@ def plan_batch(source: Path, results: Path) -> Plan:
 
 async def run_batch(pool: Pool, task: Task, plan: Plan, folders: tuple[Path, Path]) -> AsyncIterator[str]:
     """Yield the result line of every item, in order; `folders` are where pictures are read from and written to.
+
+    Raises BatchError where the pool cannot keep up with an item; what was yielded before stands.
 
     At most WINDOW items are under way, so that a folder of any size needs the memory of a few pictures.
     """
@@ -107,8 +123,12 @@ async def _answer(pool: Pool, task: Task, item: Item, source_dir: Path) -> Answe
         request = request_from_json(task, _with_seed(task, item), image)
     except InferenceError as error:
         return error.to_failure(str(item.id))
-    job = Job(request, fairness_key="batch", priority=Priority.BATCH, timeout_s=JOB_TIMEOUT_S)
-    return await pool.submit(job)
+    for _ in range(ATTEMPTS):
+        job = Job(request, fairness_key="batch", priority=Priority.BATCH, timeout_s=JOB_TIMEOUT_S)
+        answer = await pool.submit(job)
+        if not (isinstance(answer, Failure) and answer.kind in PASSING):
+            return answer
+    raise BatchError(f"Stopped before item {item.id}: {answer.message} Start again to go on from there.")
 
 
 def _read_items(source: Path) -> Iterator[Item]:

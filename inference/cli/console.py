@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import typer
 from rich.console import Console
@@ -15,10 +15,14 @@ from rich.console import Console
 from inference.contract import Job, Request
 from inference.engine import load_engine
 from inference.errors import InferenceError
+from inference.imaging import decode_picture
+from inference.requests import check_request
 from inference.settings import InferenceSettings
 
 STDOUT = Console()
 STDERR = Console(stderr=True)
+
+CHECKED_SIDE: Final = 64
 
 Wanted = TypeVar("Wanted")
 
@@ -54,7 +58,14 @@ def read_file(path: Path) -> bytes:
 
 
 def answer_here(request: Request, kind: type[Wanted]) -> Wanted:
-    """Load the configured engine for one task in this process and answer one request; raises InferenceError."""
+    """Load the configured engine for one task in this process and answer one request; raises InferenceError.
+
+    The request and its picture are checked before any model is loaded, so that a bad file is refused at once.
+    """
+    check_request(request)
+    image = getattr(request, "image", None)
+    if image is not None:
+        decode_picture(image, max_frames=1, max_side=CHECKED_SIDE)
     with STDERR.status("Waking the models ..."):
         engine = load_engine(InferenceSettings().engine_config(), tasks=(request.task,))
     with STDERR.status("Thinking ..."):

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from inference.batch import BatchError, plan_batch, run_batch, write_batch
-from inference.contract import Task
+from inference.contract import Answer, Failure, FailureKind, Job, Pool, PoolStatus, Task
 from inference.engine import EngineConfig
 from inference.pool import LocalPool, PoolConfig
 
@@ -37,7 +37,7 @@ def items(tmp_path: Path) -> Path:
     return path
 
 
-async def answer_all(pool: LocalPool, items: Path, out: Path, task: Task = Task.FLAG) -> list[dict[str, object]]:
+async def answer_all(pool: Pool, items: Path, out: Path, task: Task = Task.FLAG) -> list[dict[str, object]]:
     plan = plan_batch(items, out)
     folders = (items.parent, out.with_name("pictures"))
     await write_batch(run_batch(pool, task, plan, folders), out, lambda _: None)
@@ -95,3 +95,38 @@ def test_a_line_that_is_no_item_is_named(tmp_path: Path, text: str, told: str) -
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BatchError, match=told):
         plan_batch(path, tmp_path / "out.jsonl")
+
+
+class BusyPool:
+    """A pool that cannot keep up with some items, the first few times or always."""
+
+    def __init__(self, inner: LocalPool, refusals: int) -> None:
+        self._inner = inner
+        self._refusals = refusals
+
+    async def submit(self, job: Job) -> Answer:
+        if self._refusals > 0:
+            self._refusals -= 1
+            return Failure(job.id, FailureKind.EXPIRED, "That took too long.")
+        return await self._inner.submit(job)
+
+    async def status(self) -> PoolStatus:
+        return await self._inner.status()
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+async def test_a_busy_moment_leaves_no_trace(pool: LocalPool, items: Path, tmp_path: Path) -> None:
+    """Jobs that ran out of time are tried again, not written down as failures of their items."""
+    calm = await answer_all(pool, items, tmp_path / "calm.jsonl")
+    assert await answer_all(BusyPool(pool, 2), items, tmp_path / "busy.jsonl") == calm
+
+
+async def test_a_pool_that_cannot_keep_up_stops_the_run(pool: LocalPool, items: Path, tmp_path: Path) -> None:
+    """What was answered stands, the sentence says how to go on, and a later run completes the file."""
+    out = tmp_path / "out.jsonl"
+    with pytest.raises(BatchError, match="Start again"):
+        await answer_all(BusyPool(pool, 10_000), items, out)
+    assert out.read_text(encoding="utf-8") == ""
+    assert len(await answer_all(pool, items, out)) == 40
