@@ -50,7 +50,7 @@ class InferenceSettings(BaseSettings):
         default=120.0, gt=0, description="Seconds after which a worker that runs one batch counts as hung."
     )
     job_timeout_s: float = Field(
-        default=30.0, gt=0, description="Seconds by which a job is answered, whatever happens."
+        default=60.0, gt=0, description="Seconds by which a job is answered, whatever happens."
     )
     inference_host: str = Field(default="127.0.0.1", description="Address that memesmith serve listens on.")
     inference_port: int = Field(default=8766, ge=0, le=65535, description="Port that memesmith serve listens on.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.core.errors import Refusal
 from bot.core.values import Edited, Incoming, Person, Picture, Press
@@ -24,7 +25,7 @@ MAX_LINES: Final = 12
 
 @dataclass(slots=True)
 class Form:
-    """A multipart form as it is read; an empty file field counts as no photo."""
+    """A multipart form as it is read; a file field without a name counts as no photo."""
 
     fields: dict[str, str] = field(default_factory=dict)
     photo: bytes | None = None
@@ -100,7 +101,7 @@ async def read_form(request: web.Request, max_upload_mb: int) -> Form:
                 return form
             if isinstance(part, BodyPartReader):
                 await _read_part(part, form, max_upload_mb)
-    except ValueError as error:
+    except (ValueError, HttpProcessingError) as error:
         raise Refusal("room.bad_request") from error
     raise Refusal("room.bad_request")
 
@@ -110,6 +111,8 @@ async def _read_part(part: BodyPartReader, form: Form, max_upload_mb: int) -> No
         form.photo = await _read_up_to(part, max_upload_mb * 2**20)
         if form.photo is None:
             raise Refusal("picture.too_large", mb=max_upload_mb)
+        if part.filename and not form.photo:
+            raise Refusal("picture.empty")
     elif part.name:
         value = await _read_up_to(part, MAX_FIELD_BYTES)
         if value is None:

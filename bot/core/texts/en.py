@@ -14,6 +14,7 @@ ENGLISH: Final = {
     "failure.worker_died": "Something broke while I was working on that. It is fixed by now: please try again.",
     "failure.model_error": "I couldn't come up with an answer for that one. Please try again.",
     "picture.gone": "I don't have that picture any more. Please send it again.",
+    "picture.empty": "That file is empty. Please choose the picture again.",
     "picture.too_large": "That file is too large: I take pictures of up to {mb} MB.",
     "text.or_picture_needed": "Please add a picture, or some text to look at.",
     "limit.wait": "That's a lot of requests. Give me {seconds} s to catch up.",

@@ -13,6 +13,7 @@ KOREAN: Final = {
     "failure.worker_died": "작업 중에 문제가 생겼지만 지금은 고쳐졌어요. 다시 시도해 주세요.",
     "failure.model_error": "이번에는 답을 만들지 못했어요. 다시 시도해 주세요.",
     "picture.gone": "그 사진은 더 이상 가지고 있지 않아요. 다시 보내 주세요.",
+    "picture.empty": "파일이 비어 있어요. 사진을 다시 골라 주세요.",
     "picture.too_large": "파일이 너무 커요. {mb} MB까지 받을 수 있어요.",
     "text.or_picture_needed": "살펴볼 사진이나 글을 보내 주세요.",
     "limit.wait": "요청이 너무 잦아요. {seconds}초만 기다려 주세요.",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import sqlite3
 from pathlib import Path
 
 import pytest
+from aiohttp import FormData
 
 from bot.web_app.room import RoomOptions
 from db import stores
@@ -140,6 +142,23 @@ async def test_an_upload_over_the_limit_is_refused_with_the_limit(ann: Guest) ->
     response = await ann.ask(photo=bytes(2**20 + 1))
     assert response.status == 400
     assert "up to 1 MB" in (await response.json())["notice"]
+
+
+async def test_an_empty_file_is_refused_as_one(ann: Guest) -> None:
+    """A named file without a byte is a mistake to tell of, not a wish for a surprise."""
+    form = FormData({"verb": "meme"})
+    form.add_field("photo", io.BytesIO(b""), filename="photo.jpg", content_type="image/jpeg")
+    response = await ann.session.post(f"{ann.origin}/api/ask", data=form, headers={"Origin": ann.origin})
+    assert response.status == 400
+    assert "empty" in (await response.json())["notice"]
+
+
+async def test_a_broken_form_gets_a_sentence(ann: Guest) -> None:
+    """A multipart body that ends inside its headers is a bad request, not a fault of ours."""
+    headers = {"Origin": ann.origin, "Content-Type": "multipart/form-data; boundary=XXbd"}
+    response = await ann.session.post(f"{ann.origin}/api/ask", data=b"--XXbd\r\nContent-Disp", headers=headers)
+    assert response.status == 400
+    assert (await response.json())["notice"]
 
 
 @pytest.mark.parametrize(
