@@ -13,7 +13,7 @@ endif
 
 # $(call install,WHAT): uv does it in seconds; plain pip does it too, where uv cannot.
 define install
-	$(BIN)/uv pip install -q --python $(PY) --compile-bytecode -c constraints.txt -e '$(1)' \
+	@$(BIN)/uv pip install -q --python $(PY) --compile-bytecode -c constraints.txt -e '$(1)' \
 	  || { echo "uv could not install this; plain pip tries now (slower, and UV_... settings do not count)."; \
 	       $(PY) -m pip install -q -c constraints.txt -e '$(1)'; }
 endef
