@@ -11,7 +11,8 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
-from typing import Final
+from importlib.metadata import version as installed_version
+from typing import Annotated, Final
 
 import typer
 
@@ -35,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def build_app(arguments: Sequence[str]) -> typer.Typer:
     """An app with the one command that `arguments` name, or with all of them where they name none (help)."""
     app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    app.callback()(_root)
+    app.callback(invoke_without_command=True)(_root)
     for name, point in _wanted(arguments).items():
         command = point.load()
         if isinstance(command, typer.Typer):
@@ -45,8 +46,12 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
-def _root() -> None:
-    pass
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is, and stop.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"memesmith {installed_version('memesmith')}")
+        raise typer.Exit
 
 
 def _wanted(arguments: Sequence[str]) -> Mapping[str, EntryPoint]:

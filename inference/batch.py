@@ -123,12 +123,14 @@ async def _answer(pool: Pool, task: Task, item: Item, source_dir: Path) -> Answe
         request = request_from_json(task, _with_seed(task, item), image)
     except InferenceError as error:
         return error.to_failure(str(item.id))
+    why = ""
     for _ in range(ATTEMPTS):
         job = Job(request, fairness_key="batch", priority=Priority.BATCH, timeout_s=JOB_TIMEOUT_S)
         answer = await pool.submit(job)
-        if not (isinstance(answer, Failure) and answer.kind in PASSING):
+        if not isinstance(answer, Failure) or answer.kind not in PASSING:
             return answer
-    raise BatchError(f"Stopped before item {item.id}: {answer.message} Start again to go on from there.")
+        why = answer.message
+    raise BatchError(f"Stopped before item {item.id}: {why} Start again to go on from there.")
 
 
 def _read_items(source: Path) -> Iterator[Item]:

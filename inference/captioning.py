@@ -90,10 +90,10 @@ class CaptionWriter:
         return words[:MAX_KEYWORDS]
 
     def _canvases(self, request: CaptionRequest, frame: Frame | None, rng: random.Random) -> list[Canvas]:
-        if frame is not None:
-            return self._own_picture(frame, rng)
         if request.template is not None:
             return [self._canvas_of(self.template(request.template), rng)]
+        if frame is not None:
+            return self._own_picture(frame, rng)
         return [self._canvas_of(template, rng) for template in self._choose(request, rng)]
 
     def _own_picture(self, frame: Frame, rng: random.Random) -> list[Canvas]:

@@ -12,6 +12,8 @@ from inference.contract._words import Layout, Task
 class CaptionRequest:
     """Write `n` (1..8) candidates for a picture, a named template, or, with neither, a template of the model's choice.
 
+    With both, the picture gets the template's kind of joke in the template's text boxes.
+
     `tone` is one of `inference.labels.TONES` or None. `seed` makes the answer repeatable.
     """
 

@@ -6,7 +6,7 @@ import io
 from typing import TypeVar
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
 from inference.contract import (
     CaptionOutput,
@@ -104,6 +104,14 @@ def test_a_template_gets_one_line_per_box(engine: EmbeddedEngine) -> None:
     assert {candidate.template for candidate in output.candidates} == {template.name}
     assert all(len(candidate.lines) == 3 for candidate in output.candidates)
     assert template.title in output.meme.alt_text
+
+
+def test_a_picture_can_take_a_templates_joke(engine: EmbeddedEngine, photo: bytes) -> None:
+    """With both, the template's boxes are filled on the asker's picture."""
+    output = answer(engine, CaptionRequest(image=photo, template="two-signs", n=1, seed=1), CaptionOutput)
+    assert output.candidates[0].template == "two-signs"
+    sky = decode_picture(output.meme.picture).first.getpixel((5, output.meme.height // 2))
+    assert sky == pytest.approx(ImageColor.getrgb("skyblue"), abs=12)
 
 
 def test_a_seed_repeats_an_answer(engine: EmbeddedEngine, photo: bytes) -> None:

@@ -99,6 +99,12 @@ def test_unknown_commands_and_options_are_misuse(tmp_path: Path) -> None:
     assert memesmith("genre", "--louder", cwd=tmp_path).returncode == 2
 
 
+def test_the_version_can_be_asked_for(tmp_path: Path) -> None:
+    """One line, exit code 0."""
+    done = memesmith("--version", cwd=tmp_path)
+    assert (done.returncode, done.stdout.decode().split()[0]) == (0, "memesmith")
+
+
 def test_help_names_every_command(tmp_path: Path) -> None:
     """A first-time reader finds all commands in one place."""
     said = memesmith("--help", cwd=tmp_path).stdout.decode()
