@@ -12,6 +12,13 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _create_chats()
+    _create_candidates()
+    _create_memes()
+    _create_votes()
+
+
+def _create_chats() -> None:
     op.create_table(
         "chats",
         sa.Column("platform", sa.String(), nullable=False),
@@ -21,6 +28,9 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcTime(), server_default=utc_now(), nullable=False),
         sa.PrimaryKeyConstraint("platform", "chat_id", name=op.f("pk_chats")),
     )
+
+
+def _create_candidates() -> None:
     op.create_table(
         "candidates",
         sa.Column("id", sa.String(), nullable=False),
@@ -48,6 +58,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_candidates_platform_asked_by"), "candidates", ["platform", "asked_by"])
     op.create_index(op.f("ix_candidates_platform_chat_id"), "candidates", ["platform", "chat_id"])
 
+
+def _create_memes() -> None:
     op.create_table(
         "memes",
         sa.Column("id", sa.String(), nullable=False),
@@ -66,6 +78,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_memes_candidate_id"), "memes", ["candidate_id"])
 
+
+def _create_votes() -> None:
     op.create_table(
         "votes",
         sa.Column("candidate_id", sa.String(), nullable=False),
