@@ -78,14 +78,17 @@ def evaluate_words(options: EvaluateOptions) -> Scores:
 
 
 def fit_head(features: torch.Tensor, classes: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weight (count, D) and bias (count,) of a softmax regression on noisy features, by AdamW."""
+    """Weight (count, D) and bias (count,) of a softmax regression on noisy features, by AdamW from zero; repeatable."""
+    generator = torch.Generator().manual_seed(0)
     head = nn.Linear(features.shape[1], count)
+    nn.init.zeros_(head.weight)
+    nn.init.zeros_(head.bias)
     steps = HEAD_EPOCHS * -(-len(features) // HEAD_BATCH)
     optimizer = torch.optim.AdamW(head.parameters(), HEAD_RATE, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, HEAD_RATE, total_steps=steps)
     for _ in range(HEAD_EPOCHS):
-        for places in torch.split(torch.randperm(len(features)), HEAD_BATCH):
-            noisy = features[places] + 0.1 * torch.randn(len(places), features.shape[1])
+        for places in torch.split(torch.randperm(len(features), generator=generator), HEAD_BATCH):
+            noisy = features[places] + 0.1 * torch.randn(len(places), features.shape[1], generator=generator)
             loss = functional.cross_entropy(head(noisy), classes[places])
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
