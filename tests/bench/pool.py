@@ -30,15 +30,16 @@ def main() -> None:
 
 
 def measure_throughput(load: Load) -> tuple[str, str, str, str]:
-    jobs = genre_jobs(load)
     bare = BareLoop(load.engine)
     with asyncio.Runner() as runner:
         pool = LocalPool(load.engine, PoolConfig(workers=1, capacity=load.count))
         runner.run(start(pool))
-        bare.seconds(jobs[:32])
-        runner.run(seconds_of_pool(pool, jobs[:32]))
+        bare.seconds(genre_jobs(load)[:32])
+        runner.run(seconds_of_pool(pool, genre_jobs(load)[:32]))
         slow, fast, ratio = alternate(
-            lambda: bare.seconds(jobs), lambda: runner.run(seconds_of_pool(pool, jobs)), load.rounds
+            lambda: bare.seconds(genre_jobs(load)),
+            lambda: runner.run(seconds_of_pool(pool, genre_jobs(load))),
+            load.rounds,
         )
         runner.run(pool.close())
     bare.close()

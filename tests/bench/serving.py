@@ -40,21 +40,23 @@ def main() -> None:
 
 
 def measure(load: Load) -> tuple[str, str, str, str]:
-    pictures = [job.request.image or b"" for job in genre_jobs(load)]
-    count = len(pictures)
     plain, plain_url = start_service(run_plain, load.engine)
     ours, our_url = start_service(run_ours, load.engine)
     for url in (plain_url, our_url):
-        asyncio.run(seconds_of(url, pictures[:CONNECTIONS]))
+        asyncio.run(seconds_of(url, pictures_of(load)[:CONNECTIONS]))
     slow, fast, ratio = alternate(
-        lambda: asyncio.run(seconds_of(plain_url, pictures)),
-        lambda: asyncio.run(seconds_of(our_url, pictures)),
+        lambda: asyncio.run(seconds_of(plain_url, pictures_of(load))),
+        lambda: asyncio.run(seconds_of(our_url, pictures_of(load))),
         load.rounds,
     )
     for process in (plain, ours):
         process.terminate()
         process.join()
-    return load.name, f"{count / slow:.0f}", f"{count / fast:.0f}", f"{ratio:.1f}x"
+    return load.name, f"{load.count / slow:.0f}", f"{load.count / fast:.0f}", f"{ratio:.1f}x"
+
+
+def pictures_of(load: Load) -> list[bytes]:
+    return [job.request.image or b"" for job in genre_jobs(load)]
 
 
 async def seconds_of(url: str, pictures: Sequence[bytes]) -> float:
