@@ -1,4 +1,4 @@
-"""Requests, outputs and answers as the JSON of DESIGN's table, which HTTP, `--json` and `memesmith batch` share.
+"""Requests, outputs and answers as the one JSON that HTTP, `--json` and `memesmith batch` share.
 
 The JSON follows the dataclasses of `inference.contract` with three exceptions, all of them here: a caption's meme lies
 flat beside its candidates, a whole face is `"face": "whole"`, and a reason leaves out what it does not have.
