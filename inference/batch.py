@@ -35,7 +35,6 @@ JOB_TIMEOUT_S: Final = 300.0
 ATTEMPTS: Final = 3
 # Failures of the moment, not of the item: they are tried again and never written down as its answer.
 PASSING: Final = frozenset({FailureKind.OVERLOADED, FailureKind.EXPIRED, FailureKind.CANCELLED})
-ENDINGS: Final = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 
 
 class BatchError(InferenceError):
@@ -196,7 +195,7 @@ def _result_json(output: Output, item: Item, folder: Path) -> dict[str, Any]:
     if not isinstance(meme, RenderOutput):
         return output_to_json(output)
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{_safe_name(item.id)}.{ENDINGS[meme.media_type]}"
+    name = f"{_safe_name(item.id)}{meme.ending}"
     (folder / name).write_bytes(meme.picture)
     return output_to_json(output, f"{folder.name}/{name}")
 

@@ -159,7 +159,7 @@ class CaptionWriter:
 
     def _fit_to_post(self, drafts: Sequence[tuple[Canvas, Draft]]) -> list[tuple[Canvas, Draft]]:
         check = self._experts.self_check
-        return [pair for pair in drafts if check.judge("\n".join(pair[1].lines), None).score < SELF_CHECK_FROM]
+        return [pair for pair in drafts if check.score("\n".join(pair[1].lines)) < SELF_CHECK_FROM]
 
 
 def _likeness(catalogue: Catalogue, ranks: Mapping[str, float]) -> dict[str, float]:

@@ -73,6 +73,11 @@ class EmbeddedFlag:
         features = self._sight.embed(frame).features if frame else None
         return self._models.flag.judge([FlagInput(text, features)])[0]
 
+    def score(self, text: str) -> float:
+        """The probability alone, without the reasons that `judge` looks for by leaving words out one by one."""
+        scores, _ = self._models.flag.probabilities([FlagInput(text)])
+        return float(scores[0])
+
 
 class EmbeddedGenre:
     """The shipped genre model."""
@@ -109,7 +114,7 @@ class Experts:
     flag: FlagExpert
     genre: GenreExpert
     captioner: CaptionExpert
-    self_check: FlagExpert
+    self_check: EmbeddedFlag
 
     @classmethod
     def choose(cls, config: EngineConfig, models: LoadedModels, sight: Sight, tasks: frozenset[Task]) -> Experts:

@@ -13,7 +13,6 @@ from inference.contract import RenderOutput
 from inference.errors import InferenceError, Unsupported
 
 ENDINGS: Final = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gif": "GIF"}
-MEDIA_ENDINGS: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
 
 
 class CannotSave(InferenceError):
@@ -25,11 +24,9 @@ def save_picture(meme: RenderOutput, path: Path | None) -> Path:
 
     Raises Unsupported for an ending that is no picture's, CannotSave where the file cannot be written.
     """
-    target = path or _free_name(MEDIA_ENDINGS[meme.media_type])
-    kind = ENDINGS.get(target.suffix.lower())
-    if kind is None:
-        raise Unsupported(f"{target} should end in one of {', '.join(ENDINGS)}.")
-    same = ENDINGS[MEDIA_ENDINGS[meme.media_type]] == kind
+    target = path or _free_name(meme.ending)
+    kind = _kind_of(target)
+    same = ENDINGS[meme.ending] == kind
     try:
         target.write_bytes(meme.picture if same else _converted(meme.picture, kind))
     except OSError as error:
@@ -41,10 +38,17 @@ def check_target(path: Path | None) -> None:
     """Refuse a bad ending or a missing folder before any work is done."""
     if path is None:
         return
-    if path.suffix.lower() not in ENDINGS:
-        raise Unsupported(f"{path} should end in one of {', '.join(ENDINGS)}.")
+    _kind_of(path)
     if not path.parent.is_dir():
         raise CannotSave(f"There is no folder {path.parent}.")
+
+
+def _kind_of(path: Path) -> str:
+    """Pillow's name of the format that the ending stands for; raises Unsupported."""
+    kind = ENDINGS.get(path.suffix.lower())
+    if kind is None:
+        raise Unsupported(f"{path} should end in one of {', '.join(ENDINGS)}.")
+    return kind
 
 
 def _free_name(ending: str) -> Path:

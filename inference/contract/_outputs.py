@@ -33,6 +33,11 @@ class RenderOutput:
     height: int
     alt_text: str
 
+    @property
+    def ending(self) -> str:
+        """How a file of this picture's kind is named: ".png", ".jpg", ".webp" or ".gif"."""
+        return ".jpg" if self.media_type == "image/jpeg" else "." + self.media_type.removeprefix("image/")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptionOutput:
