@@ -93,17 +93,20 @@ class CaptionWriter:
         if request.template is not None:
             return [self._canvas_of(self.template(request.template), rng)]
         if frame is not None:
-            return self._own_picture(frame, rng)
+            return self._own_picture(frame, rng, len(request.boxes))
         return [self._canvas_of(template, rng) for template in self._choose(request, rng)]
 
-    def _own_picture(self, frame: Frame, rng: random.Random) -> list[Canvas]:
+    def _own_picture(self, frame: Frame, rng: random.Random, boxes: int) -> list[Canvas]:
+        """Ways to write on the asker's picture: in its `boxes` where it has some, else as what it is recognised for."""
         seen = self._sight.embed(frame)
         known = self._models.index.recognise(seen.template).name
         ours = self._catalogue.get(known) if known else None
-        if ours is not None:
+        if ours is not None and not boxes:
             return [self._canvas_of(ours, rng)]
         features = self._models.index.features_of(known) if known else None
         features = seen.features if features is None else features
+        if boxes:
+            return [Canvas(None, Layout.TEMPLATE, boxes, features, frame)]
         return [
             Canvas(None, Layout.TOP_BOTTOM, 2, features, frame),
             Canvas(None, Layout.BAR, 1, features, frame),

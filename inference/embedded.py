@@ -15,6 +15,7 @@ import torch
 
 from inference.captioning import CaptionWriter
 from inference.contract import (
+    Candidate,
     CaptionOutput,
     CaptionRequest,
     CaptionScoreOutput,
@@ -24,7 +25,6 @@ from inference.contract import (
     GenreOutput,
     GenreRequest,
     Job,
-    Layout,
     OcrOutput,
     Output,
     Reason,
@@ -41,7 +41,7 @@ from inference.experts import Experts, Subject
 from inference.imaging import DecodedPicture, decode_picture
 from inference.manifest import WEIGHTS_DIR, Manifest
 from inference.models.loaded import LoadedModels
-from inference.render import render_meme
+from inference.render import dress_boxes, render_meme
 from inference.requests import check_request
 from inference.sight import Frame, Sight
 from inference.templates.catalogue import Catalogue, read_picture
@@ -139,21 +139,25 @@ class EmbeddedEngine:
         request = _narrow(item.job.request, CaptionRequest)
         written = self._writer.write(request, item.frame)
         best = written.candidates[0]
-        meme = self._draw(item, best.lines, best.template, best.layout)
+        meme = self._draw(item, request, best)
         return CaptionOutput(
             candidates=written.candidates, meme=meme, keywords=written.keywords, withheld=written.withheld
         )
 
     def _render(self, item: PreparedJob) -> RenderOutput:
         request = _narrow(item.job.request, RenderRequest)
-        return self._draw(item, request.lines, request.template, request.layout)
+        return self._draw(item, request, request)
 
-    def _draw(self, item: PreparedJob, lines: Sequence[str], template: str | None, layout: Layout) -> RenderOutput:
-        if template is None:
-            return render_meme(_picture_of(item), lines, layout=layout)
-        known = self._writer.template(template)
+    def _draw(
+        self, item: PreparedJob, asked: CaptionRequest | RenderRequest, said: Candidate | RenderRequest
+    ) -> RenderOutput:
+        """Draw what is `said` on the template it names, else on the asker's picture, into the boxes given with it."""
+        if said.template is None:
+            boxes = dress_boxes(asked.boxes)
+            return render_meme(_picture_of(item), said.lines, boxes, layout=said.layout, title=asked.title)
+        known = self._writer.template(said.template)
         picture = item.picture or decode_picture(read_picture(known), max_frames=1)
-        return render_meme(picture, lines, known.boxes, layout=layout, title=known.title)
+        return render_meme(picture, said.lines, known.boxes, layout=said.layout, title=asked.title or known.title)
 
     def _genre(self, item: PreparedJob) -> GenreOutput:
         request = _narrow(item.job.request, GenreRequest)

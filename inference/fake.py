@@ -170,7 +170,7 @@ def _output(request: Request, digest: bytes) -> Output:
         case FlagRequest():
             return _flag(request, digest)
         case RenderRequest():
-            return _meme(request.lines, digest)
+            return _meme(request.lines, request.title, digest)
         case _:
             return _reading(request, digest)
 
@@ -192,20 +192,22 @@ def _reading(request: TemplateRequest | ExpressionRequest | OcrRequest | Caption
 
 
 def _caption(request: CaptionRequest, digest: bytes) -> CaptionOutput:
-    """`n` candidates that repeat the prompt; the seed, the picture and the words decide their numbers."""
+    """`n` candidates that repeat the prompt, a line per box; seed, picture and words decide their numbers."""
     salt = hashlib.sha256(digest + repr(request.seed).encode()).hexdigest()
     template = request.template or (None if request.image else f"template-{digest[0] % 4}")
+    boxes = len(request.boxes) or 2
     candidates = tuple(
         Candidate(
-            lines=(request.prompt or "nothing said", f"{salt[:6]} {i}"),
+            lines=(request.prompt or "nothing said", *(f"{salt[:6]} {i}" for _ in range(boxes - 1))),
             template=template,
-            layout=Layout.TEMPLATE if template else Layout.TOP_BOTTOM,
+            layout=Layout.TEMPLATE if template or request.boxes else Layout.TOP_BOTTOM,
             tone=request.tone or "neutral",
             score=1.0 / (i + 1),
         )
         for i in range(request.n)
     )
-    return CaptionOutput(candidates=candidates, meme=_meme(candidates[0].lines, digest), keywords=("test",))
+    meme = _meme(candidates[0].lines, request.title, digest)
+    return CaptionOutput(candidates=candidates, meme=meme, keywords=("test",))
 
 
 def _genre(digest: bytes) -> GenreOutput:
@@ -230,11 +232,11 @@ def _flag(request: FlagRequest, digest: bytes) -> FlagOutput:
     )
 
 
-def _meme(lines: Sequence[str], digest: bytes) -> RenderOutput:
+def _meme(lines: Sequence[str], title: str, digest: bytes) -> RenderOutput:
     """A small one-coloured PNG, a different colour for a different job."""
     buffer = io.BytesIO()
     Image.new("RGB", (16, 16), (digest[0], digest[1], digest[2])).save(buffer, "PNG")
-    words = " / ".join(lines)
+    words = (f"{title}: " if title else "") + " / ".join(lines)
     return RenderOutput(picture=buffer.getvalue(), media_type="image/png", width=16, height=16, alt_text=words)
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from inference.contract._words import Layout, Task
+from inference.contract._words import Box, Layout, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptionRequest:
     """Write `n` (1..8) candidates for a picture, a named template, or, with neither, a template of the model's choice.
 
-    With both, the picture gets the template's kind of joke in the template's text boxes.
+    With both, the picture gets the template's kind of joke in the template's text boxes. With a picture and `boxes`
+    (at most 12, in reading order), as for a template of a chat's own, each candidate has one line per box and is drawn
+    into them.
 
-    `tone` is one of `inference.labels.TONES` or None. `seed` makes the answer repeatable.
+    `tone` is one of `inference.labels.TONES` or None. `seed` makes the answer repeatable. `title` names the picture in
+    the alt text.
     """
 
     task: ClassVar[Task] = Task.CAPTION
@@ -24,6 +27,8 @@ class CaptionRequest:
     tone: str | None = None
     n: int = 4
     seed: int | None = None
+    boxes: tuple[Box, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +56,19 @@ class FlagRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderRequest:
-    """Draw `lines` (one per text box) on a picture or on a known template."""
+    """Draw `lines` (one per text box) on a picture or on a known template.
+
+    `boxes` are the text boxes of a picture that is no known template; without them its lines go along top and bottom.
+    `title` names the picture in the alt text.
+    """
 
     task: ClassVar[Task] = Task.RENDER
     lines: tuple[str, ...]
     image: bytes | None = None
     template: str | None = None
     layout: Layout = Layout.TOP_BOTTOM
+    boxes: tuple[Box, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

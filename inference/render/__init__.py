@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from inference.boxes import Align, Anchor, Ink, TextBox
 from inference.render.fonts import default_book, missing_characters
-from inference.render.layouts import choose_layout, top_bottom_boxes
+from inference.render.layouts import choose_layout, dress_boxes, top_bottom_boxes
 from inference.render.meme import describe_meme, render_meme
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "choose_layout",
     "default_book",
     "describe_meme",
+    "dress_boxes",
     "missing_characters",
     "render_meme",
     "top_bottom_boxes",

@@ -1,4 +1,6 @@
-"""Where lines go on a picture that has no boxes of its own: along its top and bottom, or in a white bar above it."""
+"""Where lines go on a picture that has no boxes of its own: along its top and bottom, or in a white bar above it;
+and how boxes that a person drew on it hold their text.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ from inference.render.setting import Typesetter
 
 _MARGIN: Final = 0.02  # of the picture's width and height
 _EDGE_HEIGHT: Final = 0.3
+_NEAR_EDGE: Final = 0.05  # of the picture's height
 _MOST_EDGE_CLUSTERS: Final = 90
 _MOST_EDGE_LINES: Final = 3
 _READABLE: Final = 0.042  # of the picture's mean side, see `Area`
@@ -55,6 +58,11 @@ def top_bottom_boxes(count: int) -> tuple[TextBox, ...]:
     inner = [_edge_box(_MARGIN + index * height, Anchor.MIDDLE, height * 0.94) for index in range(1, count - 1)]
     last = _edge_box(_MARGIN + (count - 1) * height, Anchor.BOTTOM, height)
     return _edge_box(_MARGIN, Anchor.TOP, height * 0.94), *inner, last
+
+
+def dress_boxes(boxes: Sequence[Box]) -> tuple[TextBox, ...]:
+    """Places that a person drew as text boxes: outlined, and kept to the picture's edge where they lie along one."""
+    return tuple(TextBox(box=box, anchor=_edge_anchor(box)) for box in boxes)
 
 
 def place_lines(
@@ -102,6 +110,13 @@ def box_room(box: Box, size: tuple[int, int]) -> Rectangle:
 
 def _edge_box(y: float, anchor: Anchor, height: float = _EDGE_HEIGHT) -> TextBox:
     return TextBox(box=Box(_MARGIN, y, 1 - 2 * _MARGIN, height), anchor=anchor)
+
+
+def _edge_anchor(box: Box) -> Anchor:
+    above, below = box.y <= _NEAR_EDGE, box.y + box.h >= 1 - _NEAR_EDGE
+    if above is below:
+        return Anchor.MIDDLE
+    return Anchor.TOP if above else Anchor.BOTTOM
 
 
 def _fit_box(line: str, room: Rectangle, box: TextBox, scale: tuple[int, FontBook]) -> Block | None:

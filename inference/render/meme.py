@@ -53,12 +53,17 @@ def render_meme(
 def describe_meme(lines: Sequence[str], title: str = "", *, animated: bool = False) -> str:
     """One sentence for people who cannot see the picture: what it is and what it says."""
     kind = "Animated meme" if animated else "Meme"
-    base = f" on {title}" if title else ""
-    spoken = [clean_text(line, upper=False).replace("\n", " ") for line in lines]
+    named = _one_line(title)
+    base = f" on {named}" if named else ""
+    spoken = [_one_line(line) for line in lines]
     text = " / ".join(line for line in spoken if line)
     if len(split_clusters(text)) > _ALT_CLUSTERS:
         text = shorten(text, _ALT_CLUSTERS)
     return f"{kind}{base} that says: {text}" if text else f"{kind}{base} without words"
+
+
+def _one_line(text: str) -> str:
+    return clean_text(text, upper=False).replace("\n", " ")
 
 
 def _match_lines(lines: Sequence[str], boxes: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from inference.contract import Box, CaptionOutput, FailureKind, Reason, RenderOutput, Task
 from inference.wire._codec import encode, hints_of, is_required
-from inference.wire._messages import OUTPUTS, RANGES, REQUESTS, request_fields
+from inference.wire._messages import LONGEST, OUTPUTS, RANGES, REQUESTS, request_fields
 
 Schema = dict[str, Any]
 
@@ -34,7 +34,7 @@ def request_schema(task: Task) -> Schema:
     """The JSON object a request of `task` is, with its picture as base64."""
     by_name = {field.name: field for field in fields(REQUESTS[task])}
     properties = {
-        name: schema_of(hint) | _default(by_name.get(name)) | _range(name)
+        name: schema_of(hint) | _default(by_name.get(name)) | _range(name) | _longest(name, hint)
         for name, hint in request_fields(task).items()
     }
     required = [name for name, field in by_name.items() if is_required(field)]
@@ -111,3 +111,7 @@ def _range(name: str) -> Schema:
         return {}
     low, high = RANGES[name]
     return {"minimum": low, "maximum": high}
+
+
+def _longest(name: str, hint: Any) -> Schema:
+    return {"maxLength" if hint is str else "maxItems": LONGEST[name]} if name in LONGEST else {}

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from inference.contract import (
+    Box,
     CaptionOutput,
     CaptionRequest,
     CaptionScoreOutput,
@@ -23,6 +24,7 @@ from inference.contract import (
     GenreOutput,
     GenreRequest,
     Job,
+    Layout,
     OcrOutput,
     OcrRequest,
     Pool,
@@ -80,6 +82,30 @@ async def test_every_task_is_answered_with_what_the_engine_made(pool: Pool, aske
     made = engine.run(job.task, [engine.prepare(job)])[0]
     assert isinstance(made, output)
     assert await pool.submit(job) == Result(job.id, made, f"fake-{job.task.value}-1")
+
+
+async def test_a_pictures_own_boxes_and_title_travel_along(pool: Pool) -> None:
+    """Every candidate has a line per box, and the alt text names the picture."""
+    boxes = (Box(0, 0, 1, 0.2), Box(0.5, 0.3, 0.25, 0.25), Box(0, 0.8, 1, 0.2))
+    written = await pool.submit(Job(CaptionRequest(image=PICTURE, boxes=boxes, title="our cat", n=2)))
+    assert isinstance(written, Result)
+    assert isinstance(written.output, CaptionOutput)
+    shapes = {(len(each.lines), each.template, each.layout) for each in written.output.candidates}
+    assert shapes == {(3, None, Layout.TEMPLATE)}
+    assert "our cat" in written.output.meme.alt_text
+
+
+async def test_boxes_that_cannot_be_drawn_are_refused_in_a_sentence(pool: Pool) -> None:
+    """One answer each, before any model sees the job."""
+    requests: list[Request] = [
+        CaptionRequest(prompt="x", boxes=(Box(0, 0, 1, 1),)),
+        RenderRequest(lines=("x",), image=PICTURE, boxes=(Box(0.5, 0, 0.6, 1),)),
+    ]
+    for asked, told in zip(requests, ("send the picture", "outside the picture"), strict=True):
+        answer = await pool.submit(Job(asked))
+        assert isinstance(answer, Failure)
+        assert answer.kind is FailureKind.UNSUPPORTED
+        assert told in answer.message
 
 
 async def test_a_bad_picture_fails_alone(pool: Pool) -> None:

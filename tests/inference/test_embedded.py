@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from typing import TypeVar
 
+import numpy as np
 import pytest
 from PIL import Image, ImageColor, ImageDraw
 
 from inference.contract import (
+    Box,
     CaptionOutput,
     CaptionRequest,
     CaptionScoreOutput,
@@ -38,6 +40,7 @@ from inference.labels import FLAG_CATEGORIES, GENRES, TONES
 from inference.templates.catalogue import Catalogue
 
 Wanted = TypeVar("Wanted")
+WHOLE = Box(0, 0, 1, 1)
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +115,41 @@ def test_a_picture_can_take_a_templates_joke(engine: EmbeddedEngine, photo: byte
     assert output.candidates[0].template == "two-signs"
     sky = decode_picture(output.meme.picture).first.getpixel((5, output.meme.height // 2))
     assert sky == pytest.approx(ImageColor.getrgb("skyblue"), abs=12)
+
+
+@pytest.mark.parametrize("count", [1, 3, 12])
+def test_a_picture_with_boxes_of_its_own_gets_a_line_in_each(engine: EmbeddedEngine, photo: bytes, count: int) -> None:
+    """The meme differs from the picture inside every box and nowhere else; the alt text names the picture."""
+    boxes = tuple(Box(0.1, at / count, 0.8, 0.9 / count) for at in range(count))
+    output = answer(engine, CaptionRequest(image=photo, boxes=boxes, title="Our hill", n=2, seed=1), CaptionOutput)
+    for candidate in output.candidates:
+        assert (candidate.template, candidate.layout, len(candidate.lines)) == (None, Layout.TEMPLATE, count)
+    assert_written_in(output.meme, photo, boxes)
+    assert output.meme.alt_text.startswith("Meme on Our hill that says: ")
+
+
+def test_words_of_a_persons_own_go_into_the_pictures_boxes(engine: EmbeddedEngine, photo: bytes) -> None:
+    """The same picture and boxes, rendered again with other lines."""
+    boxes = (Box(0, 0, 0.5, 0.25), Box(0.25, 0.4, 0.5, 0.2))
+    request = RenderRequest(lines=("first", "second"), image=photo, boxes=boxes, layout=Layout.TEMPLATE)
+    assert_written_in(answer(engine, request, RenderOutput), photo, boxes)
+
+
+def test_a_title_of_ones_own_names_a_known_template(engine: EmbeddedEngine) -> None:
+    """What was asked for goes before what the catalogue says."""
+    drawn = answer(engine, RenderRequest(lines=("a", "b"), template="two-signs", title="Choices"), RenderOutput)
+    assert drawn.alt_text == "Meme on Choices that says: a / b"
+
+
+def assert_written_in(meme: RenderOutput, photo: bytes, boxes: tuple[Box, ...]) -> None:
+    blank = decode_picture(photo).first.resize((meme.width, meme.height), Image.Resampling.LANCZOS)
+    apart = np.abs(np.asarray(decode_picture(meme.picture).first, int) - np.asarray(blank, int)).max(axis=2) > 60
+    for box in boxes:
+        left, top = round(box.x * meme.width), round(box.y * meme.height)
+        right, bottom = round((box.x + box.w) * meme.width), round((box.y + box.h) * meme.height)
+        assert apart[top:bottom, left:right].any()
+        apart[top:bottom, left:right] = False
+    assert apart.mean() < 0.001
 
 
 def test_a_seed_repeats_an_answer(engine: EmbeddedEngine, photo: bytes) -> None:
@@ -203,11 +241,37 @@ def test_a_likely_caption_scores_above_noise(engine: EmbeddedEngine) -> None:
         (CaptionRequest(tone="grumpy"), TONES[0]),
         (CaptionRequest(prompt="x" * 501), "500"),
         (RenderRequest(lines=("a",)), "picture"),
+        (RenderRequest(lines=("a",), template="two-signs", boxes=(WHOLE,)), "picture along"),
+        (CaptionRequest(image=b"x", template="two-signs", boxes=(WHOLE,)), "one of the two"),
+        (CaptionRequest(image=b"x", boxes=(WHOLE,) * 13), "at most 12"),
+        (CaptionRequest(image=b"x", boxes=(Box(0.2, 0.2, 0, 0.5),)), "too small"),
+        (CaptionRequest(image=b"x", boxes=(Box(0.2, 0.2, float("nan"), 0.5),)), "too small"),
+        (CaptionRequest(image=b"x", boxes=(Box(float("nan"), 0.2, 0.5, 0.5),)), "outside"),
+        (CaptionRequest(image=b"x", boxes=(Box(-0.1, 0.2, 0.5, 0.5),)), "outside"),
+        (CaptionRequest(image=b"x", boxes=(Box(0.2, 0.6, 0.5, 0.5),)), "outside"),
+        (CaptionRequest(title="x" * 101), "100"),
         (FlagRequest(), "nothing to look at"),
         (FlagRequest(text="x", unsure_from=0.9, offensive_from=0.1), "Thresholds"),
         (ExpressionRequest(image=b"x"), "expression"),
     ],
-    ids=["too many", "no such tone", "long prompt", "no canvas", "nothing", "thresholds", "not yet"],
+    ids=[
+        "too many",
+        "no such tone",
+        "long prompt",
+        "no canvas",
+        "boxes without a picture",
+        "boxes twice",
+        "many boxes",
+        "empty box",
+        "box of no size",
+        "box nowhere",
+        "box left of it",
+        "box below it",
+        "long title",
+        "nothing",
+        "thresholds",
+        "not yet",
+    ],
 )
 def test_what_cannot_be_done_is_refused_before_any_work(engine: EmbeddedEngine, request_: Request, told: str) -> None:
     """The sentence says what would be accepted."""

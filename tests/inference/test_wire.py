@@ -78,6 +78,8 @@ requests = st.one_of(
         tone=maybe(words),
         n=st.integers(1, 8),
         seed=maybe(st.integers()),
+        boxes=many(boxes),
+        title=words,
     ),
     st.builds(GenreRequest, image=maybe(pictures), text=maybe(words)),
     st.builds(FlagRequest, image=maybe(pictures), text=maybe(words), unsure_from=shares, offensive_from=shares),
@@ -87,6 +89,8 @@ requests = st.one_of(
         image=maybe(pictures),
         template=maybe(words),
         layout=st.sampled_from(Layout),
+        boxes=many(boxes),
+        title=words,
     ),
     st.builds(TemplateRequest, image=pictures),
     st.builds(ExpressionRequest, image=pictures, face_is_whole=st.booleans()),
@@ -224,6 +228,9 @@ def test_json_follows_the_table_of_the_design() -> None:
         (Task.RENDER, {}, "'lines'"),
         (Task.RENDER, {"lines": "one"}, "'lines'"),
         (Task.RENDER, {"lines": [], "layout": "sideways"}, "'layout'"),
+        (Task.RENDER, {"lines": [], "boxes": [[0, 0, 1]]}, "'boxes'"),
+        (Task.CAPTION, {"boxes": [[0, 0, 1, "1"]]}, "'boxes'"),
+        (Task.CAPTION, {"boxes": ["top"]}, "'boxes'"),
         (Task.OCR, {}, "'image'"),
         (Task.EXPRESSION, {"face": "half"}, "'face'"),
     ],
@@ -247,3 +254,5 @@ def test_the_schema_knows_every_field_and_its_limits(task: Task) -> None:
     assert set(schema["properties"]) == set(request_fields(task))
     if task is Task.CAPTION:
         assert schema["properties"]["n"] == {"type": "integer", "default": 4, "minimum": 1, "maximum": 8}
+        boxes = schema["properties"]["boxes"]
+        assert (boxes["maxItems"], boxes["items"]["minItems"], boxes["default"]) == (12, 4, [])

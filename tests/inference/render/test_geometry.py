@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.boxes import Align, Anchor, Ink
+from inference.contract import Box
 from inference.render.clean import clean_text
 from inference.render.fit import Area, Block, fit_text, lay_out
 from inference.render.fonts import Voice, default_book
-from inference.render.layouts import box_room, place_lines, top_bottom_boxes
+from inference.render.layouts import box_room, dress_boxes, place_lines, top_bottom_boxes
 from inference.render.paint import Rectangle, make_stamps
 from inference.render.setting import Typesetter
 from tests.inference.render.type_samples import TEXTS, drawn_box, package_fonts, part
@@ -180,3 +181,19 @@ def test_any_text_in_any_box_stays_inside(text: str, x: float, y: float, w: floa
         assert drawn[1] >= room.y
         assert drawn[2] <= room.x + room.width
         assert drawn[3] <= room.y + room.height
+
+
+@pytest.mark.parametrize(
+    ("box", "anchor"),
+    [
+        (Box(0.1, 0, 0.8, 0.3), Anchor.TOP),
+        (Box(0.1, 0.7, 0.8, 0.3), Anchor.BOTTOM),
+        (Box(0.1, 0.3, 0.8, 0.3), Anchor.MIDDLE),
+        (Box(0, 0, 0.5, 1), Anchor.MIDDLE),
+    ],
+    ids=["along the top", "along the bottom", "inside", "from top to bottom"],
+)
+def test_a_drawn_box_keeps_its_text_to_the_edge_it_lies_along(box: Box, anchor: Anchor) -> None:
+    """Elsewhere the text stands in the middle; letters are outlined, because nobody knows what lies beneath."""
+    (dressed,) = dress_boxes([box])
+    assert (dressed.box, dressed.anchor, dressed.ink) == (box, anchor, Ink.OUTLINED)
