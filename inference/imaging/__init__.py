@@ -1,7 +1,7 @@
 """The only door through which bytes from people become pictures: checked, capped, upright, RGB, without metadata.
 
-Knows Pillow and nothing of models, chats or memes. `decode_picture` either returns a `DecodedPicture` or raises
-`InvalidImage` with one sentence that says what is wrong and what to do.
+Knows Pillow and, for videos, a process with FFmpeg; nothing of models, chats or memes. `decode_picture` either returns
+a `DecodedPicture` or raises `InvalidImage` with one sentence that says what is wrong and what to do.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from inference.imaging.limits import DEFAULT_LIMITS, Budget, ImageLimits, check_
 from inference.imaging.picture import DecodedPicture
 from inference.imaging.pixels import read_orientation, shrink_to, to_rgb, turn_size
 from inference.imaging.sniff import PictureFormat, sniff_format, webp_canvas
+from inference.imaging.video import decode_video
 
 # What Pillow's parsers raise on damaged files; the fuzz test holds the list to be complete.
 _DAMAGED: Final = (
@@ -55,7 +56,10 @@ def decode_picture(
     Raises InvalidImage, and nothing else, with a sentence for the sender.
     """
     check_bytes(data, limits)
-    wanted = _Wanted(sniff_format(data), limits, max_side, max_frames)
+    kind = sniff_format(data)
+    if kind.is_video:
+        return decode_video(data, kind, limits, max_side=max_side, max_frames=max_frames)
+    wanted = _Wanted(kind, limits, max_side, max_frames)
     canvas = webp_canvas(data) if wanted.kind is PictureFormat.WEBP else None
     if canvas is not None:
         check_size(canvas, wanted.kind, limits)

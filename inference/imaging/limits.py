@@ -15,25 +15,30 @@ class ImageLimits:
     """Ceilings of one picture. Sizes are in pixels, `budget_s` is wall time for one call of `decode_picture`.
 
     `max_bytes`, `max_side` and the pixels of one frame, told from the header, refuse: `max_jpeg_pixels` for JPEG, which
-    is decoded in strips and can be shrunk on the way, `max_pixels` for the others, whose decoders hold several whole
-    copies (a WebP some 20 bytes per pixel).
+    is decoded in strips and can be shrunk on the way, `max_video_pixels` for videos, whose decoders hold some sixteen
+    frames, `max_pixels` for the others, whose decoders hold several whole copies (a WebP some 20 bytes per pixel).
     Animations are cut rather than refused: frames are read until `max_source_frames` or until their pixels reach
-    `max_source_pixels`, whichever comes first; of those, `max_frames` are kept, evenly spaced, each shown as long as
-    the frames it stands for; and the kept ones are shrunk together until they hold `max_kept_pixels` at most.
+    `max_source_pixels`, of a video until `max_source_s`, whichever comes first; of those, `max_frames` are kept, evenly
+    spaced, each shown as long as the frames it stands for; and the kept ones are shrunk together until they hold
+    `max_kept_pixels` at most.
     """
 
     max_bytes: int = 20 * 1024 * 1024
     max_jpeg_pixels: int = 52_000_000
     max_pixels: int = 36_000_000
+    max_video_pixels: int = 9_000_000
     max_side: int = 16_384
     max_frames: int = 100
     max_source_frames: int = 600
     max_source_pixels: int = 250_000_000
+    max_source_s: float = 30.0
     max_kept_pixels: int = 40_000_000
     budget_s: float = 8.0
 
     def most_pixels(self, kind: PictureFormat) -> int:
         """The ceiling on the pixels of one frame."""
+        if kind.is_video:
+            return self.max_video_pixels
         return self.max_jpeg_pixels if kind is PictureFormat.JPEG else self.max_pixels
 
 
@@ -49,7 +54,11 @@ class Budget:
     def spend(self) -> None:
         """Raise InvalidImage once the time is used up."""
         if time.monotonic() > self._ends:
-            raise InvalidImage("This picture takes too long to open; please send a smaller or a shorter one.")
+            raise too_slow()
+
+
+def too_slow() -> InvalidImage:
+    return InvalidImage("This picture takes too long to open; please send a smaller or a shorter one.")
 
 
 def check_bytes(data: bytes, limits: ImageLimits) -> None:

@@ -1,6 +1,6 @@
 """What a file is, told from its first bytes; file names and declared media types are never believed.
 
-Six kinds are let in. Everything else is refused with a sentence of its own where the kind is known, so that a person
+Eight kinds are let in. Everything else is refused with a sentence of its own where the kind is known, so that a person
 learns what to send instead.
 """
 
@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from inference.errors import InvalidImage
 
 _HEAD_BYTES: Final = 1024
-_ACCEPTED: Final = "please send a JPEG, PNG, WebP, GIF or BMP picture"
+_AVIF_BRANDS: Final = (b"avif", b"avis")
+_HEIC_BRANDS: Final = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+_ACCEPTED: Final = "please send a JPEG, PNG, WebP, GIF or BMP picture, or a short MP4 or WebM video"
 
 
 class PictureFormat(enum.StrEnum):
@@ -27,11 +30,18 @@ class PictureFormat(enum.StrEnum):
     WEBP = "webp"
     GIF = "gif"
     BMP = "bmp"
+    MP4 = "mp4"
+    WEBM = "webm"
 
     @property
     def pillow_name(self) -> str:
         """The name for `Image.open(formats=...)`."""
         return "PNG" if self is PictureFormat.APNG else self.value.upper()
+
+    @property
+    def is_video(self) -> bool:
+        """Whether the kind is read by a video decoder."""
+        return self in {PictureFormat.MP4, PictureFormat.WEBM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +64,8 @@ def sniff_format(data: bytes) -> PictureFormat:
 
 
 def _accepted_format(head: bytes, data: bytes) -> PictureFormat | None:
-    if head.startswith(b"\xff\xd8\xff"):
-        return PictureFormat.JPEG
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PictureFormat.APNG if _has_animation_chunk(data) else PictureFormat.PNG
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return PictureFormat.GIF
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return PictureFormat.WEBP
-    # "BM" alone is two letters of ordinary text; the length of the header that follows tells a bitmap from a word.
-    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in {12, 16, 40, 52, 56, 64, 108, 124}:
-        return PictureFormat.BMP
-    return None
+    kind = next((kind for kind, matches in _ACCEPTED_KINDS.items() if matches(head)), None)
+    return PictureFormat.APNG if kind is PictureFormat.PNG and _has_animation_chunk(data) else kind
 
 
 def _has_animation_chunk(png: bytes) -> bool:
@@ -119,6 +119,34 @@ def _riff(kind: bytes) -> Callable[[bytes], bool]:
     return lambda head: head[:4] == b"RIFF" and head[8:12] == kind
 
 
+def _is_bitmap(head: bytes) -> bool:
+    """ "BM" alone is two letters of ordinary text; the length of the header that follows tells a bitmap from a word."""
+    return head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in {12, 16, 40, 52, 56, 64, 108, 124}
+
+
+def _is_mp4(head: bytes) -> bool:
+    """Of the ISO base media family, but none of the stills that share its boxes."""
+    return _media_brand()(head) and not _media_brand(*_AVIF_BRANDS, *_HEIC_BRANDS)(head)
+
+
+def _is_tgs(head: bytes) -> bool:
+    """Telegram's animated stickers are Lottie drawings, JSON under gzip."""
+    try:
+        text = zlib.decompressobj(wbits=31).decompress(head, _HEAD_BYTES)
+    except zlib.error:
+        return False
+    return text.lstrip().startswith(b"{") and (b'"tgs"' in text or b'"layers"' in text)
+
+
+_ACCEPTED_KINDS: Final[Mapping[PictureFormat, Callable[[bytes], bool]]] = {
+    PictureFormat.JPEG: _starts(b"\xff\xd8\xff"),
+    PictureFormat.PNG: _starts(b"\x89PNG\r\n\x1a\n"),
+    PictureFormat.GIF: _starts(b"GIF87a", b"GIF89a"),
+    PictureFormat.WEBP: _riff(b"WEBP"),
+    PictureFormat.BMP: _is_bitmap,
+    PictureFormat.WEBM: _starts(b"\x1aE\xdf\xa3"),
+    PictureFormat.MP4: _is_mp4,
+}
 _REFUSALS: Final = (
     _Refusal(
         _starts(b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
@@ -130,21 +158,17 @@ _REFUSALS: Final = (
     ),
     _Refusal(_starts(b"%PDF-"), "PDF documents are not accepted; please send a screenshot of the page instead."),
     _Refusal(
-        _media_brand(b"avif", b"avis"),
+        _media_brand(*_AVIF_BRANDS),
         "AVIF pictures are not accepted yet; please save it as JPEG, PNG or WebP and send that.",
     ),
     _Refusal(
-        _media_brand(b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"),
+        _media_brand(*_HEIC_BRANDS),
         "HEIC pictures are not accepted yet; please share it as JPEG (on an iPhone: Settings, Camera, Formats, "
         "Most Compatible).",
     ),
     _Refusal(
-        lambda head: (
-            _media_brand()(head)
-            or _riff(b"AVI ")(head)
-            or head.startswith((b"\x1aE\xdf\xa3", b"FLV\x01", b"\0\0\x01\xba", b"\0\0\x01\xb3", b"OggS"))
-        ),
-        "Videos are not accepted; please send a picture, or a GIF made from the video.",
+        lambda head: _riff(b"AVI ")(head) or head.startswith((b"FLV\x01", b"\0\0\x01\xba", b"\0\0\x01\xb3", b"OggS")),
+        "Videos of this kind are not accepted; please send it as MP4, WebM or GIF.",
     ),
     _Refusal(
         lambda head: _riff(b"WAVE")(head) or head.startswith((b"ID3", b"fLaC", b"\xff\xfb", b"\xff\xf3")),
@@ -161,6 +185,11 @@ _REFUSALS: Final = (
     ),
     _Refusal(_starts(b"8BPS"), "Photoshop files are not accepted; please export the picture as PNG and send that."),
     _Refusal(_starts(b"\0\0\x01\0"), "Icon files are not accepted; please save it as PNG and send that."),
+    _Refusal(
+        _is_tgs,
+        "Animated stickers of this kind (TGS) are drawings that cannot be opened here; please use the sticker's "
+        "thumbnail, or a screenshot of it.",
+    ),
     _Refusal(
         _starts(b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!"),
         "This is an archive, not a picture; please unpack it and send the picture itself.",

@@ -1,7 +1,7 @@
 """Writes finished memes as files that every chat shows: small enough, fast to write, in the kind that suits them.
 
-Drawings become PNG, photographs JPEG, animations GIF, or WebP where they came as WebP or APNG. Whatever would be too
-heavy is written again with less quality, then smaller, then with fewer frames.
+Drawings become PNG, photographs JPEG, animations and videos GIF, or WebP where they came as WebP or APNG. Whatever
+would be too heavy is written again with less quality, then smaller, then with fewer frames.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import accumulate, pairwise
 from typing import Final
 
 from PIL import Image
@@ -62,7 +63,7 @@ class Animation:
 def encode_animation(animation: Animation, kind: PictureFormat, max_bytes: int = MAX_BYTES) -> Encoded:
     """A GIF, or a WebP for those that came as WebP or APNG; every frame keeps its time.
 
-    GIF counts time in hundredths of a second, to which durations are rounded.
+    GIF counts time in hundredths of a second, to which the ends of frames are rounded.
     """
     write = _save_webp if kind in {PictureFormat.WEBP, PictureFormat.APNG} else _save_gif
     media_type = "image/webp" if write is _save_webp else "image/gif"
@@ -111,8 +112,14 @@ def _save_gif(animation: Animation) -> bytes:
     palette = _shared_palette(animation.frames)
     frames = [frame.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for frame in animation.frames]
     loop = {} if animation.plays == 1 else {"loop": max(0, animation.plays - 1)}
-    ticks = [round(duration / _GIF_TICK_MS) * _GIF_TICK_MS for duration in animation.durations_ms]
+    ticks = _whole_ticks(animation.durations_ms)
     return _save(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=ticks, **loop)
+
+
+def _whole_ticks(durations_ms: Sequence[int]) -> list[int]:
+    """Durations in whole ticks: frames end at the nearest one, so what one loses is made up by the next."""
+    ends = [round(end / _GIF_TICK_MS) * _GIF_TICK_MS for end in accumulate(durations_ms)]
+    return [end - begin for begin, end in pairwise([0, *ends])]
 
 
 def _shared_palette(frames: Sequence[Image.Image]) -> Image.Image:

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from inference.errors import ConfigurationError, InferenceError
-from inference.imaging import PictureFormat, decode_picture, sniff_format
+from inference.errors import ConfigurationError, InferenceError, InvalidImage
+from inference.imaging import PictureFormat, decode_picture
 from inference.templates.catalogue import Catalogue, Template, fold_name
 from inference.templates.entries import CATALOGUE_NAME, PICTURES_NAME, read_entries, write_entries
 from inference.templates.sources import Offer, Skipped, TemplateSource
@@ -141,8 +141,9 @@ def _open_folder(folder: Path) -> list[Template]:
 
 
 def _check_and_write(data: bytes, name: str, scratch: Path) -> Path:
-    decode_picture(data, max_side=1024)
-    kind = sniff_format(data)
+    kind = decode_picture(data, max_side=1024).format
+    if kind.is_video:
+        raise InvalidImage("Videos are no templates; please take a picture, or a GIF made from the video.")
     ending = _ENDINGS.get(kind, f".{kind.value}")
     path = scratch / f"{name}-{hashlib.sha256(data).hexdigest()[:12]}{ending}"
     path.write_bytes(data)

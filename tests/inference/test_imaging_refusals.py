@@ -1,4 +1,4 @@
-"""Whatever is not one of the six kinds, too large, or damaged is refused with a sentence of its own."""
+"""Whatever is not one of the eight kinds, too large, or damaged is refused with a sentence of its own."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ _FOREIGN = {
     "heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(40), "HEIC"),
     "avif": (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1" + bytes(40), "AVIF"),
     "pdf": (b"%PDF-1.7\n", "PDF"),
-    "mp4": (b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + bytes(40), "Videos"),
-    "webm": (b"\x1aE\xdf\xa3" + bytes(40), "Videos"),
+    "flash video": (b"FLV\x01" + bytes(40), "Videos"),
     "avi": (b"RIFF\x10\0\0\0AVI LIST" + bytes(40), "Videos"),
     "wave": (b"RIFF\x10\0\0\0WAVEfmt " + bytes(40), "sound"),
     "web page": (b"\n<!DOCTYPE html><html><body>404</body></html>", "web page"),
@@ -117,6 +116,6 @@ def test_a_refusal_names_no_library() -> None:
 
 
 def test_other_formats_pillow_knows_never_reach_their_parsers() -> None:
-    """A PCX file is refused although Pillow could open it, because only the six kinds are let in."""
+    """A PCX file is refused although Pillow could open it, because only the eight kinds are let in."""
     data = encode(Image.new("RGB", (8, 8)), "PCX")
     assert "not a picture that can be read" in _refusal(data)

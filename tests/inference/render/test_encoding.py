@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from inference.errors import ModelError
-from inference.imaging import PictureFormat
+from inference.imaging import PictureFormat, decode_picture
 from inference.render.encode import Animation, encode_animation, encode_still
 from tests.inference.picture_files import colour_of, noise
 
@@ -42,6 +42,14 @@ def test_what_cannot_be_small_enough_is_said() -> None:
     frames = [noise(40, 30, seed) for seed in range(9)]
     with pytest.raises(ModelError, match="small enough"):
         encode_animation(Animation(frames, [50] * 9, 0), PictureFormat.GIF, max_bytes=10)
+
+
+def test_a_gif_lasts_as_long_as_the_frames_it_is_made_from() -> None:
+    """Thirty frames a second do not fit hundredths; the odd milliseconds are made up for, not lost."""
+    frames = [Image.new("RGB", (32, 32), colour_of(index)) for index in range(30)]
+    picture = decode_picture(encode_animation(Animation(frames, [33, 33, 34] * 10, 0), PictureFormat.GIF).data)
+    assert sum(picture.durations_ms) == 1000
+    assert set(picture.durations_ms) == {30, 40}
 
 
 @pytest.mark.parametrize("kind", [PictureFormat.GIF, PictureFormat.WEBP])

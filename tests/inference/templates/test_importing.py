@@ -14,6 +14,7 @@ from inference.templates.entries import read_entries
 from inference.templates.importing import ImportLimits, import_templates
 from inference.templates.sources import FolderSource, Listing, Offer, SourceFailed, spread_boxes
 from tests.inference.templates.template_api import png
+from tests.inference.video_files import film
 
 BOX = {"x": 0.1, "y": 0.1, "w": 0.8, "h": 0.3, "ink": "dark", "upper": False}
 
@@ -81,6 +82,7 @@ async def test_a_changed_picture_replaces_the_old_one(pictures: Path, tmp_path: 
     [
         pytest.param("bad.png", b"\x89PNG\r\n\x1a\nbroken", "damaged", id="damaged picture"),
         pytest.param("bad.gif", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG", id="drawing in disguise"),
+        pytest.param("film.gif", film("webm", 2), "no templates", id="video in disguise"),
         pytest.param("dog.json", b"{", "dog.json is broken", id="broken description"),
         pytest.param("dog.json", b"[]", "must be an object", id="description no object"),
         pytest.param("dog.json", b'{"boxes": [{"x": 2}]}', '"x" of a text box', id="box outside"),
