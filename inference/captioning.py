@@ -24,7 +24,6 @@ from inference.render import choose_layout
 from inference.sight import Frame, Sight
 from inference.templates.catalogue import Catalogue, Template, read_picture
 
-SELF_CHECK_FROM: Final = 0.4
 MAX_ROUNDS: Final = 3
 MAX_TEMPLATES: Final = 4
 MAX_KEYWORDS: Final = 4
@@ -72,7 +71,7 @@ class CaptionWriter:
         withheld = 0
         for _ in range(MAX_ROUNDS):
             drafts = self._drafts(canvases, request, keywords, rng)
-            fit = self._fit_to_post(drafts)
+            fit = self._fit_to_post(drafts, request.hold_back_from)
             withheld += len(drafts) - len(fit)
             kept = _without_repeats([*kept, *fit])
             if len(kept) >= request.n:
@@ -160,9 +159,9 @@ class CaptionWriter:
             drafts += [(canvas, draft) for draft in written]
         return drafts
 
-    def _fit_to_post(self, drafts: Sequence[tuple[Canvas, Draft]]) -> list[tuple[Canvas, Draft]]:
+    def _fit_to_post(self, drafts: Sequence[tuple[Canvas, Draft]], hold_back_from: float) -> list[tuple[Canvas, Draft]]:
         check = self._experts.self_check
-        return [pair for pair in drafts if check.score("\n".join(pair[1].lines)) < SELF_CHECK_FROM]
+        return [pair for pair in drafts if check.score("\n".join(pair[1].lines)) < hold_back_from]
 
 
 def _likeness(catalogue: Catalogue, ranks: Mapping[str, float]) -> dict[str, float]:

@@ -49,6 +49,8 @@ def _check_caption(request: CaptionRequest) -> None:
         raise Unsupported(f"Between 1 and {MAX_CANDIDATES} candidates can be asked for.")
     if request.tone is not None and request.tone not in TONES:
         raise Unsupported(f'There is no tone called "{request.tone}"; choose one of {", ".join(TONES)}.')
+    if not 0 <= request.hold_back_from <= 1:
+        raise Unsupported("Candidates are held back from a probability between 0 and 1.")
     _check_length(request.prompt, MAX_PROMPT_CHARS)
     _check_boxes(request)
 

@@ -17,7 +17,8 @@ class CaptionRequest:
     into them.
 
     `tone` is one of `inference.labels.TONES` or None. `seed` makes the answer repeatable. `title` names the picture in
-    the alt text.
+    the alt text. Candidates that the flag model finds offensive with a probability of `hold_back_from` (0..1) or more
+    are held back.
     """
 
     task: ClassVar[Task] = Task.CAPTION
@@ -29,6 +30,7 @@ class CaptionRequest:
     seed: int | None = None
     boxes: tuple[Box, ...] = ()
     title: str = ""
+    hold_back_from: float = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,10 @@ OUTPUTS: Final[Mapping[Task, Any]] = {
 _TASKS: Final = {cls: task for task, cls in OUTPUTS.items()}
 WHOLE_FACE: Final = "whole"
 LONGEST: Final[Mapping[str, int]] = {"boxes": 12, "title": 100}
-RANGES: Final[Mapping[str, tuple[float, float]]] = {"n": (1, 8), "unsure_from": (0, 1), "offensive_from": (0, 1)}
+RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    "n": (1, 8),
+    **dict.fromkeys(("unsure_from", "offensive_from", "hold_back_from"), (0, 1)),
+}
 
 
 def request_fields(task: Task) -> dict[str, Any]:

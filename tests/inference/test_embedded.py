@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -34,7 +35,7 @@ from inference.contract import (
 )
 from inference.embedded import EmbeddedEngine
 from inference.engine import EngineConfig
-from inference.errors import InferenceError, InvalidImage, Unsupported
+from inference.errors import InferenceError, InvalidImage, ModelError, Unsupported
 from inference.imaging import decode_picture
 from inference.labels import FLAG_CATEGORIES, GENRES, TONES
 from inference.templates.catalogue import Catalogue
@@ -219,6 +220,14 @@ def test_the_chats_thresholds_make_the_verdict(engine: EmbeddedEngine, unsure: f
     assert answer(engine, request, FlagOutput).verdict is expected
 
 
+def test_a_stricter_chat_holds_more_back(engine: EmbeddedEngine) -> None:
+    """A threshold of 1 holds nothing back; one that no caption stays below leaves nothing to post."""
+    lenient = CaptionRequest(prompt="coffee", n=4, seed=3, hold_back_from=1.0)
+    assert answer(engine, lenient, CaptionOutput).withheld == 0
+    with pytest.raises(ModelError, match="fit to post"):
+        answer(engine, replace(lenient, hold_back_from=0.0), CaptionOutput)
+
+
 def test_text_is_read_in_order(engine: EmbeddedEngine) -> None:
     """OCR gives the words of a line."""
     assert "HELLO WORLD" in answer(engine, OcrRequest(image=lettered("HELLO WORLD")), OcrOutput).text.upper()
@@ -250,6 +259,7 @@ def test_a_likely_caption_scores_above_noise(engine: EmbeddedEngine) -> None:
         (CaptionRequest(image=b"x", boxes=(Box(-0.1, 0.2, 0.5, 0.5),)), "outside"),
         (CaptionRequest(image=b"x", boxes=(Box(0.2, 0.6, 0.5, 0.5),)), "outside"),
         (CaptionRequest(title="x" * 101), "100"),
+        (CaptionRequest(hold_back_from=1.5), "between 0 and 1"),
         (FlagRequest(), "nothing to look at"),
         (FlagRequest(text="x", unsure_from=0.9, offensive_from=0.1), "Thresholds"),
         (ExpressionRequest(image=b"x"), "expression"),
@@ -268,6 +278,7 @@ def test_a_likely_caption_scores_above_noise(engine: EmbeddedEngine) -> None:
         "box left of it",
         "box below it",
         "long title",
+        "no probability",
         "nothing",
         "thresholds",
         "not yet",

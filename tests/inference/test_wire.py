@@ -80,6 +80,7 @@ requests = st.one_of(
         seed=maybe(st.integers()),
         boxes=many(boxes),
         title=words,
+        hold_back_from=shares,
     ),
     st.builds(GenreRequest, image=maybe(pictures), text=maybe(words)),
     st.builds(FlagRequest, image=maybe(pictures), text=maybe(words), unsure_from=shares, offensive_from=shares),
