@@ -28,10 +28,12 @@ class Candidates(Store):
         request_id: str,
         model: str,
         candidates: Sequence[Candidate],
+        picture_ref: str | None = None,
     ) -> tuple[str, ...]:
         """Store candidates, best first, and return the ids of the request's candidates in that order.
 
-        Storing the same request again changes nothing and returns the ids it has.
+        `picture_ref` is what the platform calls the asker's picture; the picture itself is not kept. Storing the same
+        request again changes nothing and returns the ids it has.
         """
         shared = {
             "platform": platform,
@@ -39,6 +41,7 @@ class Candidates(Store):
             "asked_by": asked_by,
             "request_id": request_id,
             "model": model,
+            "picture_ref": picture_ref,
         }
         rows = [{**shared, **_columns(rank, candidate)} for rank, candidate in enumerate(candidates)]
         chat = {"platform": platform, "chat_id": chat_id, "settings": {}}
@@ -82,6 +85,7 @@ def read_candidate(row: Row[Any]) -> StoredCandidate:
         ),
         model=row.model,
         created_at=row.created_at,
+        picture_ref=row.picture_ref,
     )
 
 

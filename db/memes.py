@@ -20,16 +20,27 @@ class Memes(Store):
     """Memes by the message that shows them; a message shows one at a time."""
 
     @uninterrupted
-    async def add(self, candidate_id: str, platform: str, chat_id: str, message_id: str, lines: Sequence[str]) -> str:
+    async def add(  # noqa: PLR0913 - each is one column; the core passes no object of this package
+        self,
+        candidate_id: str,
+        platform: str,
+        chat_id: str,
+        message_id: str,
+        lines: Sequence[str],
+        *,
+        channel_id: str = "",
+        source_message_id: str | None = None,
+    ) -> str:
         """Remember a new message and return the meme's id; a message already known then shows this candidate.
 
         Raises UnknownCandidate.
         """
         place = {"platform": platform, "chat_id": chat_id, "message_id": message_id}
         shown = {"candidate_id": candidate_id, "lines": list(lines)}
+        first = {"channel_id": channel_id, "source_message_id": source_message_id}
         statement = (
             self._engines.upsert(memes)
-            .values(id=uuid.uuid4().hex, **place, **shown)
+            .values(id=uuid.uuid4().hex, **place, **shown, **first)
             .on_conflict_do_update(index_elements=list(place), set_={**shown, "changed_at": utc_now()})
             .returning(memes.c.id)
         )
@@ -45,6 +56,27 @@ class Memes(Store):
         async with self._engines.reading() as connection:
             row = (await connection.execute(query)).first()
         return None if row is None else _read_meme(row)
+
+    @uninterrupted
+    async def of_source(self, platform: str, chat_id: str, source_message_id: str) -> StoredMeme | None:
+        """The newest meme that a message asked for."""
+        asked = and_(
+            memes.c.platform == platform,
+            memes.c.chat_id == chat_id,
+            memes.c.source_message_id == source_message_id,
+        )
+        async with self._engines.reading() as connection:
+            row = (
+                await connection.execute(select(memes).where(asked).order_by(memes.c.created_at.desc()).limit(1))
+            ).first()
+        return None if row is None else _read_meme(row)
+
+    @uninterrupted
+    async def recent(self, platform: str, limit: int) -> tuple[StoredMeme, ...]:
+        """The messages changed last, newest first."""
+        query = select(memes).where(memes.c.platform == platform).order_by(memes.c.changed_at.desc()).limit(limit)
+        async with self._engines.reading() as connection:
+            return tuple(map(_read_meme, (await connection.execute(query)).all()))
 
     @uninterrupted
     async def move(
@@ -88,4 +120,6 @@ def _read_meme(row: Row[Any]) -> StoredMeme:
         lines=tuple(row.lines),
         created_at=row.created_at,
         changed_at=row.changed_at,
+        channel_id=row.channel_id,
+        source_message_id=row.source_message_id,
     )

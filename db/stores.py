@@ -10,11 +10,16 @@ from __future__ import annotations
 import asyncio
 
 from db.candidates import Candidates
+from db.chat_templates import ChatTemplates
 from db.chats import Chats
 from db.engines import Engines, create_folder, is_sqlite, read_url
+from db.inbox import Inbox
+from db.marks import Marks
 from db.memes import Memes
 from db.migrations.upgrade import upgrade
 from db.people import People
+from db.reactions import Reactions
+from db.survey import Survey
 from db.votes import Votes
 
 __all__ = ["Database", "open_database"]
@@ -30,6 +35,11 @@ class Database:
         self.memes = Memes(engines)
         self.votes = Votes(engines)
         self.people = People(engines)
+        self.reactions = Reactions(engines)
+        self.inbox = Inbox(engines)
+        self.chat_templates = ChatTemplates(engines)
+        self.survey = Survey(engines)
+        self.marks = Marks(engines)
 
     async def close(self) -> None:
         """Wait for running calls to end; afterwards the stores are of no use."""

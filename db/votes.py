@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, select
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.candidates import read_candidate
 from db.columns import utc_now
 from db.engines import Store, uninterrupted
 from db.errors import UnknownCandidate
-from db.records import Tally
-from db.schema import votes
+from db.inbox import settle
+from db.records import RankedMeme, Tally, Toggled
+from db.schema import candidates, memes, votes
 
 
 class Votes(Store):
@@ -38,6 +43,67 @@ class Votes(Store):
             raise UnknownCandidate("That meme is not known here any more, so the vote was not counted.") from error
 
     @uninterrupted
+    async def toggle(
+        self, candidate_id: str, platform: str, user_id: str, value: int, event_id: str | None = None
+    ) -> Toggled:
+        """Cast a vote, or take the same one back, in one transaction.
+
+        An event of the platform that was counted before changes nothing, however often it comes. Raises
+        UnknownCandidate.
+        """
+        try:
+            async with self._engines.writing() as connection:
+                fresh = event_id is None or await settle(self._engines, connection, platform, event_id)
+                if fresh:
+                    await self._flip(connection, _Ballot(candidate_id, platform, user_id), value)
+                mine = select(votes.c.value).where(_is(candidate_id, platform, user_id))
+                return Toggled(await _count(connection, candidate_id), await connection.scalar(mine))
+        except IntegrityError as error:
+            raise UnknownCandidate("That meme is not known here any more, so the vote was not counted.") from error
+
+    async def _flip(self, connection: AsyncConnection, ballot: _Ballot, value: int) -> None:
+        person = ballot._asdict()
+        statement = (
+            self._engines.upsert(votes)
+            .values(**person, value=value)
+            .on_conflict_do_update(
+                index_elements=list(person),
+                set_={"value": value, "changed_at": utc_now()},
+                where=votes.c.value != value,
+            )
+            .returning(votes.c.value)
+        )
+        if (await connection.execute(statement)).first() is None:
+            await connection.execute(delete(votes).where(_is(*ballot)))
+
+    @uninterrupted
+    async def best(self, platform: str, chat_id: str, since: datetime, limit: int) -> tuple[RankedMeme, ...]:
+        """The chat's candidates with more for than against, most first, by votes changed since then."""
+        sums = (
+            select(
+                votes.c.candidate_id,
+                func.count(case((votes.c.value == 1, 1))).label("up"),
+                func.count(case((votes.c.value == -1, 1))).label("down"),
+                func.sum(votes.c.value).label("balance"),
+            )
+            .where(votes.c.changed_at >= since)
+            .group_by(votes.c.candidate_id)
+            .subquery()
+        )
+        query = (
+            select(candidates, sums.c.up, sums.c.down)
+            .join(sums, sums.c.candidate_id == candidates.c.id)
+            .where(candidates.c.platform == platform, candidates.c.chat_id == chat_id, sums.c.balance > 0)
+            .order_by(sums.c.balance.desc(), sums.c.up.desc(), candidates.c.created_at)
+            .limit(limit)
+        )
+        async with self._engines.reading() as connection:
+            rows = (await connection.execute(query)).all()
+            shown = select(memes).where(memes.c.candidate_id.in_([row.id for row in rows]))
+            messages = {row.candidate_id: row for row in await connection.execute(shown.order_by(memes.c.changed_at))}
+        return tuple(_rank(row, messages.get(row.id)) for row in rows)
+
+    @uninterrupted
     async def withdraw(self, candidate_id: str, platform: str, user_id: str) -> Tally:
         """Remove a person's vote, if there is one."""
         async with self._engines.writing() as connection:
@@ -55,6 +121,17 @@ class Votes(Store):
         query = select(votes.c.value).where(_is(candidate_id, platform, user_id))
         async with self._engines.reading() as connection:
             return (await connection.execute(query)).scalar_one_or_none()
+
+
+class _Ballot(NamedTuple):
+    candidate_id: str
+    platform: str
+    user_id: str
+
+
+def _rank(row: Row[Any], message: Row[Any] | None) -> RankedMeme:
+    where = {"channel_id": message.channel_id, "message_id": message.message_id} if message is not None else {}
+    return RankedMeme(candidate=read_candidate(row), tally=Tally(up=row.up, down=row.down), **where)
 
 
 def _is(candidate_id: str, platform: str, user_id: str) -> ColumnElement[bool]:

@@ -27,12 +27,14 @@ def test_a_new_table_becomes_the_next_migration(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
     draft = [sys.executable, "-m", "db.migrations"]
     subprocess.run([*draft, "Adds scans"], cwd=tmp_path, env=environment, check=True, capture_output=True)
-    drafted = (tmp_path / "db/migrations/versions/v0002_adds_scans.py").read_text()
+    versions = tmp_path / "db/migrations/versions"
+    (drafted,) = (path.read_text() for path in versions.glob("v*_adds_scans.py"))
     assert '"""Adds scans."""' in drafted
     assert "sa.Column('found', JSON_VALUE, nullable=True)" in drafted
     assert "sa.Column('at', UtcTime(), server_default=utc_now(), nullable=False)" in drafted
     subprocess.run([*draft, "Adds nothing"], cwd=tmp_path, env=environment, check=True, capture_output=True)
-    assert "create_table" not in (tmp_path / "db/migrations/versions/v0003_adds_nothing.py").read_text()
+    (nothing,) = (path.read_text() for path in versions.glob("v*_adds_nothing.py"))
+    assert "create_table" not in nothing
 
 
 def test_a_migration_needs_a_message(capsys: pytest.CaptureFixture[str]) -> None:
