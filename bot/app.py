@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 
 import structlog
 
-from bot.core.core import Core
+from bot.core.core import Core, CoreParts
+from bot.core.tickets import Tickets
 from bot.core.values import Picture, TemplateChoice
 from bot.settings import BadSetting, Settings
 from bot.web_app.client import RoomUnavailable, WebRoom
@@ -52,12 +53,24 @@ async def open_room(settings: Settings) -> AsyncIterator[str]:
         stack.push_async_callback(database.close)
         pool = await open_pool(settings)
         stack.push_async_callback(pool.close)
-        templates = tuple(to_choice(template) for template in Catalogue.load(settings.templates_dir))
-        core = Core(pool, database, options=settings.core_options(), rate=settings.rate(), templates=templates)
+        core = Core(pool, database, core_parts(settings, options.secret))
         room = WebRoom(core, options)
         address = await room.start()
         stack.push_async_callback(room.stop)
         yield address
+
+
+def core_parts(settings: Settings, secret: bytes) -> CoreParts:
+    """What the core works with here: limits, templates and how they are found, and links signed with `secret`."""
+    catalogue = Catalogue.load(settings.templates_dir)
+    return CoreParts(
+        options=settings.core_options(),
+        rate=settings.rate(),
+        chat_rate=settings.chat_rate(),
+        templates=tuple(to_choice(template) for template in catalogue),
+        search=lambda typed: [template.name for template in catalogue.search(typed)],
+        tickets=Tickets(secret),
+    )
 
 
 async def open_pool(settings: Settings) -> Pool:
@@ -78,5 +91,6 @@ def to_choice(template: Template) -> TemplateChoice:
         title=template.title,
         aliases=template.aliases,
         hint=template.good_for,
+        example=template.example,
         preview=Picture(template.name, load),
     )

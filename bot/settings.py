@@ -53,6 +53,38 @@ class Settings(InferenceSettings):
     requests_burst: int = Field(default=6, ge=1, description="Requests one person may make at once.")
     unsure_from: float = Field(default=0.4, ge=0, le=1, description="Flag probability from which a meme is doubtful.")
     offensive_from: float = Field(default=0.7, ge=0, le=1, description="Flag probability from which a meme offends.")
+    chat_requests_per_minute: float = Field(default=120.0, gt=0, description="Requests one chat may make in a minute.")
+    chat_requests_burst: int = Field(default=30, ge=1, description="Requests one chat may make at once.")
+    discord_token: SecretStr = Field(
+        default=SecretStr(""), description="The bot's token on Discord; empty to stay away from it. docs/discord.md"
+    )
+    discord_message_content: bool = Field(
+        default=False, description="Whether to ask Discord for what members write; needed to look at every picture."
+    )
+    discord_shards: int = Field(default=0, ge=0, description="Shards on Discord in all; 0 takes what Discord advises.")
+    discord_cluster: int = Field(default=0, ge=0, description="Which cluster of shards this process runs, from 0.")
+    discord_clusters: int = Field(default=1, ge=1, description="How many clusters share the shards.")
+    discord_api_url: str = Field(
+        default="https://discord.com/api/v10", description="Where Discord is reached; changed for tests only."
+    )
+    telegram_token: SecretStr = Field(
+        default=SecretStr(""), description="The bot's token on Telegram; empty to stay away from it. docs/telegram.md"
+    )
+    telegram_webhook_url: str = Field(
+        default="", description="Public https address that Telegram sends updates to; empty to ask for them instead."
+    )
+    telegram_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="What Telegram must send along; empty to have one made at each start."
+    )
+    telegram_webhook_host: str = Field(default="127.0.0.1", description="Address the webhook listens on.")
+    telegram_webhook_port: int = Field(default=8443, ge=0, le=65535, description="Port the webhook listens on.")
+    telegram_api_url: str = Field(
+        default="https://api.telegram.org", description="Where Telegram is reached: a Bot API server of your own."
+    )
+    room_url: str = Field(
+        default="", description="Public address of the room, for links in chats; empty where only this machine sees it."
+    )
+    privacy_url: str = Field(default="", description="Address of your privacy policy, linked by /privacy.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="How much is logged: debug, info, warning or error. Never texts or pictures."
     )
@@ -74,7 +106,12 @@ class Settings(InferenceSettings):
             max_picture_mb=self.web_upload_mb,
             unsure_from=self.unsure_from,
             offensive_from=self.offensive_from,
+            room_url=self.room_url,
+            privacy_url=self.privacy_url,
         )
+
+    def chat_rate(self) -> Rate:
+        return Rate(burst=self.chat_requests_burst, per_minute=self.chat_requests_per_minute)
 
     def rate(self) -> Rate:
         return Rate(burst=self.requests_burst, per_minute=self.requests_per_minute)

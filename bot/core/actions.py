@@ -1,4 +1,4 @@
-"""Buttons and their ids: `action:candidate_id`, 64 bytes at most, so that they fit everywhere and survive restarts."""
+"""Buttons under a meme. Their ids, `action:candidate_id`, have 64 bytes at most: they fit everywhere, and last."""
 
 from __future__ import annotations
 

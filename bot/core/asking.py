@@ -1,20 +1,27 @@
-"""How the core asks the pool: with a deadline, a fair share per person, and word to whoever waits.
+"""How the core asks the pool: with a deadline, a fair share per person, word to whoever waits, and a way to stop.
 
-Knows jobs and failures; knows nothing of memes, votes or platforms.
+Knows jobs, failures, rights and limits; knows nothing of memes, votes or platforms.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from bot.core.chat_settings import ChatSettings, Who, read_settings
+from bot.core.commands import Feature
 from bot.core.errors import PictureGone, PictureTooLarge, Refusal
-from bot.core.limits import PersonLimit
-from bot.core.ports import KnowsPlaces, PictureSource, Progress, Store
+from bot.core.limits import Limit
+from bot.core.panels import Control
+from bot.core.ports import KnowsPlaces, PictureFinder, PictureSource, Progress, TemplateSearch
+from bot.core.stores import Store
 from bot.core.texts import say
-from bot.core.values import Person, Picture, Working
-from inference.contract import Answer, Failure, Job, Pool, PoolState, Request, Result
+from bot.core.tickets import Tickets
+from bot.core.turns import Turns
+from bot.core.values import Person, Picture, Place, TemplateChoice, Working
+from inference.contract import Answer, Failure, Job, Pool, PoolState, PoolStatus, Request, Result
 
 FIRST_WORD_S: Final = 0.35
 NEXT_WORD_S: Final = 2.0
@@ -23,13 +30,62 @@ STATUS_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoreOptions:
-    """Limits of every chat. Probabilities are thresholds on the calibrated flag score."""
+    """Limits of every chat. Probabilities are thresholds on the calibrated flag score.
+
+    `room_url` is where people reach the room's page; empty where only this machine does.
+    """
 
     candidates: int = 4
     job_timeout_s: float = 30.0
     max_picture_mb: int = 20
     unsure_from: float = 0.4
     offensive_from: float = 0.7
+    room_url: str = ""
+    privacy_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Who asks where, what the chat has set, whom to tell while it takes. The person's language is the one to use."""
+
+    person: Person
+    place: Place
+    chat: ChatSettings
+    progress: Progress
+
+    @property
+    def language(self) -> str:
+        return self.person.language
+
+    def allows(self, feature: Feature) -> bool:
+        """Whether the chat lets this person use a feature."""
+        match self.chat.who[feature]:
+            case Who.EVERYONE:
+                return True
+            case Who.MODERATORS:
+                return self.person.moderator or self.person.admin
+            case Who.ADMINS:
+                return self.person.admin
+            case Who.NOBODY:
+                return False
+
+    def require(self, feature: Feature) -> None:
+        """Raises a `Refusal` that says who may."""
+        if not self.allows(feature):
+            raise Refusal(f"rights.{self.chat.who[feature].value}")
+
+    def require_admin(self) -> None:
+        if not self.person.admin:
+            raise Refusal("rights.admins")
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A job that somebody waits for, and may stop waiting for."""
+
+    person: Person
+    answer: asyncio.Future[Answer]
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +95,25 @@ class Services:
     pool: Pool
     store: Store
     sources: PictureSource
-    limit: PersonLimit
+    limit: Limit
+    chat_limit: Limit
     options: CoreOptions
+    templates: Mapping[str, TemplateChoice]
+    search: TemplateSearch
+    tickets: Tickets | None = None
+    turns: Turns = field(default_factory=Turns)
+    finders: dict[str, PictureFinder] = field(default_factory=dict)
+    waiting: dict[str, Waiting] = field(default_factory=dict)
 
-    async def ask(self, request: Request, person: Person, progress: Progress) -> Result:
+    async def enter(self, person: Person, place: Place, progress: Progress) -> Ask:
+        """Somebody does something somewhere: read what the chat has set, and choose the language to answer in."""
+        chat = read_settings(await self.store.chats.settings(place.platform, place.chat_id))
+        return Ask(replace(person, language=chat.language or person.language), place, chat, progress)
+
+    async def ask(self, request: Request, ask: Ask) -> Result:
         """The result, or a `Refusal` that says why there is none."""
-        job = Job(request, fairness_key=person.key, timeout_s=self.options.job_timeout_s)
-        answer = await self._watch(job, person, progress)
+        job = Job(request, fairness_key=ask.person.key, timeout_s=self.options.job_timeout_s)
+        answer = await self._watch(job, ask)
         if isinstance(answer, Failure):
             raise Refusal.of(answer)
         return answer
@@ -59,35 +127,57 @@ class Services:
         except PictureTooLarge as error:
             raise Refusal("picture.too_large", mb=self.options.max_picture_mb) from error
 
-    def admit(self, person: Person) -> None:
-        """Count one request of a person; a `Refusal` when it was one too many."""
-        seconds = self.limit.take(person.key)
+    def admit(self, ask: Ask) -> None:
+        """Count one request of a person and of their chat; a `Refusal` when it was one too many."""
+        seconds = self.limit.take(ask.person.key)
         if seconds:
             raise Refusal("limit.wait", seconds=seconds)
+        seconds = self.chat_limit.take(f"{ask.place.platform}:{ask.place.chat_id}")
+        if seconds:
+            raise Refusal("limit.chat_wait", seconds=seconds)
 
-    async def _watch(self, job: Job, person: Person, progress: Progress) -> Answer:
+    def stop(self, job_id: str, person: Person) -> None:
+        """End the wait for a job; a `Refusal` where it is over, or somebody else's."""
+        waiting = self.waiting.get(job_id)
+        if waiting is None:
+            raise Refusal("working.over")
+        if waiting.person.key != person.key and not person.moderator:
+            raise Refusal("working.not_yours")
+        waiting.stopped = True
+        waiting.answer.cancel()
+
+    async def _watch(self, job: Job, ask: Ask) -> Answer:
         pending = asyncio.ensure_future(self.pool.submit(job))
+        waiting = self.waiting[job.id] = Waiting(ask.person, pending)
         patience_s = FIRST_WORD_S
         try:
             while not (await asyncio.wait({pending}, timeout=patience_s))[0]:
-                await progress.working(await self._word(job, person))
+                await ask.progress.working(await self._word(job, ask.language))
                 patience_s = NEXT_WORD_S
+            if waiting.stopped:
+                raise Refusal("failure.cancelled")
             return pending.result()
         finally:
+            del self.waiting[job.id]
             pending.cancel()
 
-    async def _word(self, job: Job, person: Person) -> Working:
+    async def _word(self, job: Job, language: str) -> Working:
+        cancel = Control(f"stop:{job.id}", say(language, "working.cancel"), emoji="✖")
         try:
             async with asyncio.timeout(STATUS_S):
                 status = await self.pool.status()
         except TimeoutError:
-            return Working(say(person.language, "working.now"))
+            return Working(say(language, "working.now"), cancel=cancel)
+        text, place = self._describe_wait(job, status, language)
+        return Working(text, place, status.queued if place or status.queued else None, cancel)
+
+    def _describe_wait(self, job: Job, status: PoolStatus, language: str) -> tuple[str, int | None]:
         if status.state is PoolState.LOADING:
-            return Working(say(person.language, "working.warming"))
+            return say(language, "working.warming"), None
         if isinstance(self.pool, KnowsPlaces):
             before = self.pool.place_of(job.id)
             if before is not None:
-                return Working(say(person.language, "working.place", place=before + 1), before + 1, status.queued)
+                return say(language, "working.place", place=before + 1), before + 1
         elif status.queued:
-            return Working(say(person.language, "working.queued", waiting=status.queued), waiting=status.queued)
-        return Working(say(person.language, "working.now"))
+            return say(language, "working.queued", waiting=status.queued), None
+        return say(language, "working.now"), None

@@ -6,27 +6,40 @@ store raises passes through to the edge of the front end, which logs it and stil
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.core.actions import Action, decode_press
-from bot.core.asking import CoreOptions, Services
+from bot.core.asking import Ask, CoreOptions, Services
+from bot.core.chat_stores import Inbox, Marks
+from bot.core.commands import Command
+from bot.core.drawing import copy_picture, is_asker
 from bot.core.errors import Refusal
-from bot.core.limits import PersonLimit, Rate
+from bot.core.limits import Limit, Rate
 from bot.core.looking import check_meme, tell_genre
-from bot.core.making import MAX_LINE_CHARS, Ask, draw, edit_meme, is_asker, make_meme, next_meme
-from bot.core.ports import PictureSource, Progress, Source, Store, StoredCandidate
-from bot.core.privacy import Listing, lay_out
+from bot.core.making import edit_form, edit_meme, make_meme, next_meme
+from bot.core.panels import MAX_CHOICES
+from bot.core.ports import PictureFinder, PictureSource, Progress, TemplateSearch
+from bot.core.screens import FILL, OPEN, PRESS
+from bot.core.screens.privacy import Listing, erase, lay_out
+from bot.core.screens.templates import suggest
+from bot.core.screens.welcome import allowed_commands, is_allowed
 from bot.core.sources import RecentSources
+from bot.core.stores import Store, StoredCandidate, StoredMeme
+from bot.core.template_desk import TemplateDesk
 from bot.core.texts import say
+from bot.core.tickets import Tickets
 from bot.core.values import (
+    Asked,
     Checked,
-    Edited,
-    EditForm,
+    Filled,
     Genres,
     Incoming,
+    Listed,
     Meme,
     Notice,
+    Opened,
     Person,
     Place,
     Press,
@@ -35,78 +48,167 @@ from bot.core.values import (
     Removed,
     TemplateChoice,
     Votes,
+    Working,
 )
-from bot.core.voting import count_reaction, toggle_vote
-from inference.contract import Candidate, Layout, Pool, PoolStatus, RenderOutput
+from bot.core.voting import count_reaction, reconcile, toggle_vote
+from inference.contract import Pool, PoolStatus, RenderOutput
 
 Shown = TypeVar("Shown")
+
+RECONCILED_MEMES = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreParts:
+    """The parts a composition root may swap; each has a default that works alone.
+
+    `search` finds templates by what was typed; without it, all that contain it. Without `tickets` no page is linked.
+    """
+
+    options: CoreOptions = field(default_factory=CoreOptions)
+    rate: Rate = field(default_factory=Rate)
+    chat_rate: Rate = field(default_factory=lambda: Rate(burst=30, per_minute=120))
+    sources: PictureSource = field(default_factory=RecentSources)
+    templates: tuple[TemplateChoice, ...] = ()
+    search: TemplateSearch | None = None
+    tickets: Tickets | None = None
 
 
 class Core:
     """Everything the bot does, over one pool and one store."""
 
-    def __init__(  # noqa: PLR0913 - the parts a composition root may swap
-        self,
-        pool: Pool,
-        store: Store,
-        *,
-        options: CoreOptions | None = None,
-        rate: Rate | None = None,
-        sources: PictureSource | None = None,
-        templates: tuple[TemplateChoice, ...] = (),
-    ) -> None:
-        self.templates = templates
+    def __init__(self, pool: Pool, store: Store, parts: CoreParts | None = None) -> None:
+        parts = parts or CoreParts()
+        self.templates = parts.templates
         self._services = Services(
             pool=pool,
             store=store,
-            sources=sources or RecentSources(),
-            limit=PersonLimit(rate or Rate()),
-            options=options or CoreOptions(),
+            sources=parts.sources,
+            limit=Limit(parts.rate),
+            chat_limit=Limit(parts.chat_rate),
+            options=parts.options,
+            templates={choice.name: choice for choice in parts.templates},
+            search=parts.search or _contains(parts.templates),
+            tickets=parts.tickets,
         )
+        self.desk = TemplateDesk(self._services)
+
+    @property
+    def inbox(self) -> Inbox:
+        """Events that deserve an answer; see `docs/architecture/10-chats.md`."""
+        return self._services.store.inbox
+
+    @property
+    def marks(self) -> Marks:
+        return self._services.store.marks
+
+    def attach(self, platform: str, finder: PictureFinder) -> None:
+        """Let pictures of a platform be found again by their references."""
+        self._services.finders[platform] = finder
+
+    # --- what people ask for --------------------------------------------------------------------------------------
 
     async def make(self, incoming: Incoming, progress: Progress) -> Meme | Notice:
-        return await _or_notice(incoming.person, make_meme(self._services, incoming, progress))
+        ask = await self._enter(incoming.person, incoming.place, progress)
+        return await _or_notice(ask, make_meme(self._services, ask, incoming))
 
     async def genre(self, incoming: Incoming, progress: Progress) -> Genres | Notice:
-        return await _or_notice(incoming.person, tell_genre(self._services, incoming, progress))
+        ask = await self._enter(incoming.person, incoming.place, progress)
+        return await _or_notice(ask, tell_genre(self._services, ask, incoming))
 
     async def check(self, incoming: Incoming, progress: Progress) -> Checked | Notice:
-        return await _or_notice(incoming.person, check_meme(self._services, incoming, progress))
+        ask = await self._enter(incoming.person, incoming.place, progress)
+        return await _or_notice(ask, check_meme(self._services, ask, incoming))
+
+    async def command(self, asked: Asked, progress: Progress) -> Opened:
+        """Open the screen of a command that is neither a meme, a genre nor a check."""
+        ask = await self._enter(asked.person, asked.place, progress)
+        opener = OPEN.get(asked.command)
+        if opener is None:
+            return Notice(say(ask.language, "command.unknown"))
+        return await _or_notice(ask, opener(self._services, ask, asked))
 
     async def press(self, press: Press, progress: Progress) -> Pressed:
         """Answer a button, however old."""
-        return await _or_notice(press.person, self._press(press, progress))
+        ask = await self._enter(press.person, press.place, progress)
+        return await _or_notice(ask, self._press(ask, press))
 
-    async def edit(self, edited: Edited, progress: Progress) -> Meme | Notice:
-        return await _or_notice(edited.person, self._edit(edited, progress))
+    async def fill(self, filled: Filled, progress: Progress) -> Pressed:
+        """Answer a form that came back."""
+        ask = await self._enter(filled.person, filled.place, progress)
+        return await _or_notice(ask, self._fill(ask, filled))
+
+    async def suggest(self, person: Person, place: Place, typed: str) -> tuple[TemplateChoice, ...]:
+        """Templates that match what was typed so far, best first, as many as a menu holds."""
+        ask = await self._enter(person, place, _Silent())
+        return (await suggest(self._services, ask, typed))[:MAX_CHOICES]
+
+    # --- votes ----------------------------------------------------------------------------------------------------
 
     async def react(self, reacted: Reacted) -> Votes | None:
         """None when the message is no meme of ours."""
         return await count_reaction(self._services, reacted)
 
-    async def posted(self, meme: Meme, place: Place, message_id: str) -> None:
-        """To be called once a meme stands in the chat, so that reactions on the message find its candidate."""
-        await self._services.store.memes.add(meme.candidate_id, place.platform, place.chat_id, message_id, meme.lines)
+    async def reconcile(self, listed: Listed) -> Votes | None:
+        """Take over what a platform lists on a message; None when it is no meme of ours."""
+        return await reconcile(self._services, listed)
 
-    async def taken_down(self, place: Place, message_id: str) -> None:
-        """To be called once a meme's message is gone from the chat; its votes stay."""
-        await self._services.store.memes.forget(place.platform, place.chat_id, message_id)
+    async def memes_to_reconcile(self, platform: str) -> Sequence[StoredMeme]:
+        """The memes that may have been reacted to while the bot was away, the last ones first."""
+        return await self._services.store.memes.recent(platform, RECONCILED_MEMES)
 
     async def votes_on(self, candidate_id: str) -> Votes:
         """The present tally of a candidate."""
         tally = await self._services.store.votes.tally(candidate_id)
         return Votes(candidate_id, tally.up, tally.down)
 
+    # --- messages -------------------------------------------------------------------------------------------------
+
+    async def posted(self, meme: Meme, place: Place, message_id: str, source_message_id: str | None = None) -> None:
+        """To be called once a meme stands in the chat, so that reactions on the message find its candidate.
+
+        `source_message_id` is the message that asked for it, where there was one.
+        """
+        await self._services.store.memes.add(
+            meme.candidate_id,
+            place.platform,
+            place.chat_id,
+            message_id,
+            meme.lines,
+            channel_id=place.channel_id,
+            source_message_id=source_message_id,
+        )
+
+    async def taken_down(self, place: Place, message_id: str) -> None:
+        """To be called once a meme's message is gone from the chat; its votes stay."""
+        await self._services.store.memes.forget(place.platform, place.chat_id, message_id)
+
+    async def meme_of(self, place: Place, source_message_id: str) -> StoredMeme | None:
+        """The meme that a message asked for."""
+        return await self._services.store.memes.of_source(place.platform, place.chat_id, source_message_id)
+
     async def copy_of(self, incoming: Incoming, progress: Progress) -> RenderOutput | None:
         """The picture as the renderer writes it, free of metadata and safe to show; None when it cannot be read."""
         if incoming.picture is None:
             return None
-        blank = Candidate(lines=(), template=None, layout=Layout.TOP_BOTTOM, tone="neutral", score=0.0)
-        ask = Ask(incoming.person, incoming.place, progress)
+        ask = await self._enter(incoming.person, incoming.place, progress)
         try:
-            return await draw(self._services, ask, Source(picture=incoming.picture), blank)
+            return await copy_picture(self._services, ask, incoming.picture)
         except Refusal:
             return None
+
+    # --- people and chats -----------------------------------------------------------------------------------------
+
+    async def language(self, person: Person, place: Place) -> str:
+        """What to speak with this person here."""
+        return (await self._enter(person, place, _Silent())).language
+
+    async def menu(self, person: Person, place: Place) -> tuple[Command, ...]:
+        """The commands that this person may use here."""
+        return allowed_commands(await self._enter(person, place, _Silent()))
+
+    async def allows(self, person: Person, place: Place, command: Command) -> bool:
+        return is_allowed(await self._enter(person, place, _Silent()), command)
 
     async def status(self) -> PoolStatus:
         return await self._services.pool.status()
@@ -115,11 +217,21 @@ class Core:
         """Everything that is kept of a person, ready for JSON."""
         return lay_out(await self._services.store.people.export(person.platform, person.id))
 
-    async def erase(self, person: Person) -> Notice:
-        await self._services.store.people.erase(person.platform, person.id)
-        return Notice(say(person.language, "privacy.erased"), refusal=False)
+    async def erase(self, person: Person, place: Place) -> Notice:
+        return await erase(self._services, await self._enter(person, place, _Silent()))
 
-    async def _press(self, press: Press, progress: Progress) -> Pressed:
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    async def _enter(self, person: Person, place: Place, progress: Progress) -> Ask:
+        return await self._services.enter(person, place, progress)
+
+    async def _press(self, ask: Ask, press: Press) -> Pressed:
+        prefix, _, rest = press.custom_id.partition(":")
+        if prefix == "stop":
+            self._services.stop(rest, ask.person)
+            return Notice(say(ask.language, "working.stopped"), refusal=False)
+        if prefix in PRESS:
+            return await PRESS[prefix](self._services, ask, press)
         decoded = decode_press(press.custom_id)
         if decoded is None:
             raise Refusal("meme.unknown_button")
@@ -128,18 +240,23 @@ class Core:
         match action:
             case Action.UP | Action.DOWN:
                 value = 1 if action is Action.UP else -1
-                return await toggle_vote(self._services, press.person, candidate_id, value)
+                return await toggle_vote(self._services, ask, press, candidate_id, value)
             case Action.NEXT:
-                return await next_meme(self._services, press, stored, progress)
+                return await next_meme(self._services, ask, stored, press.picture)
             case Action.EDIT:
-                return EditForm(candidate_id, stored.candidate.lines, MAX_LINE_CHARS)
+                return edit_form(stored, ask.language)
             case Action.DELETE:
-                if not (is_asker(stored, press.person) or press.person.moderator):
+                if not (is_asker(stored, ask.person) or ask.person.moderator):
                     raise Refusal("meme.delete_not_yours")
                 return Removed(candidate_id)
 
-    async def _edit(self, edited: Edited, progress: Progress) -> Meme:
-        return await edit_meme(self._services, edited, await self._find(edited.candidate_id), progress)
+    async def _fill(self, ask: Ask, filled: Filled) -> Pressed:
+        prefix, _, candidate_id = filled.form_id.partition(":")
+        if prefix == Action.EDIT:
+            return await edit_meme(self._services, ask, await self._find(candidate_id), filled)
+        if prefix in FILL:
+            return await FILL[prefix](self._services, ask, filled)
+        raise Refusal("meme.unknown_button")
 
     async def _find(self, candidate_id: str) -> StoredCandidate:
         stored = await self._services.store.candidates.get(candidate_id)
@@ -148,8 +265,19 @@ class Core:
         return stored
 
 
-async def _or_notice(person: Person, work: Awaitable[Shown]) -> Shown | Notice:
+class _Silent:
+    """For what takes no time: nobody is told that it takes long."""
+
+    async def working(self, notice: Working) -> None:
+        pass
+
+
+def _contains(templates: tuple[TemplateChoice, ...]) -> Callable[[str], list[str]]:
+    return lambda typed: [choice.name for choice in templates if typed.strip().casefold() in choice.title.casefold()]
+
+
+async def _or_notice(ask: Ask, work: Awaitable[Shown]) -> Shown | Notice:
     try:
         return await work
     except Refusal as refusal:
-        return Notice(say(person.language, refusal.key, **refusal.values))
+        return Notice(say(ask.language, refusal.key, **refusal.values))

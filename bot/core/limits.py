@@ -1,4 +1,4 @@
-"""How much one person may ask for in a while: a token bucket per person, in memory. Knows no platform."""
+"""How much one person, or one chat, may ask for in a while: a token bucket per key, in memory. Knows no platform."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-MAX_PEOPLE: Final = 10_000
+MAX_KEYS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class Rate:
     per_minute: float = 20.0
 
 
-class PersonLimit:
-    """Buckets of the `MAX_PEOPLE` people seen last; whoever drops out starts with a full bucket again."""
+class Limit:
+    """Buckets of the `MAX_KEYS` keys seen last; whoever drops out starts with a full bucket again."""
 
     def __init__(self, rate: Rate, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate = rate
@@ -36,6 +36,6 @@ class PersonLimit:
         tokens = min(float(self._rate.burst), tokens + (now - since) * per_second)
         granted = tokens >= 1.0
         self._buckets[key] = (tokens - 1.0 if granted else tokens, now)
-        while len(self._buckets) > MAX_PEOPLE:
+        while len(self._buckets) > MAX_KEYS:
             self._buckets.popitem(last=False)
         return 0 if granted else math.ceil(round((1.0 - tokens) / per_second, 6))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.core.asking import Services
+from bot.core.asking import Ask, Services
+from bot.core.commands import Feature
 from bot.core.errors import Refusal
-from bot.core.ports import Progress
 from bot.core.texts import say
 from bot.core.values import Bar, Checked, Genres, Incoming, Span
 from inference.contract import FlagOutput, FlagRequest, GenreOutput, GenreRequest, Reason
@@ -14,18 +14,20 @@ from inference.contract import FlagOutput, FlagRequest, GenreOutput, GenreReques
 MAX_TEXT_CHARS: Final = 4_000
 
 
-async def tell_genre(services: Services, incoming: Incoming, progress: Progress) -> Genres:
-    services.admit(incoming.person)
+async def tell_genre(services: Services, ask: Ask, incoming: Incoming) -> Genres:
+    ask.require(Feature.GENRE)
+    services.admit(ask)
     image, text = await _what_to_look_at(services, incoming)
-    result = await services.ask(GenreRequest(image=image, text=text), incoming.person, progress)
+    result = await services.ask(GenreRequest(image=image, text=text), ask)
     if not isinstance(result.output, GenreOutput):
         raise Refusal("failure.model_error")
-    return describe_genres(result.output, incoming.person.language)
+    return describe_genres(result.output, ask.language)
 
 
-async def check_meme(services: Services, incoming: Incoming, progress: Progress) -> Checked:
-    services.admit(incoming.person)
-    language = incoming.person.language
+async def check_meme(services: Services, ask: Ask, incoming: Incoming) -> Checked:
+    ask.require(Feature.CHECK)
+    services.admit(ask)
+    language = ask.language
     image, text = await _what_to_look_at(services, incoming)
     request = FlagRequest(
         image=image,
@@ -34,7 +36,7 @@ async def check_meme(services: Services, incoming: Incoming, progress: Progress)
         offensive_from=services.options.offensive_from,
     )
     try:
-        result = await services.ask(request, incoming.person, progress)
+        result = await services.ask(request, ask)
     except Refusal as refusal:
         return unknown_check(language, say(language, refusal.key, **refusal.values))
     if not isinstance(result.output, FlagOutput):

@@ -12,11 +12,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.core.actions import EMOJI, Action, Button, encode_press
-from bot.core.asking import Services
+from bot.core.asking import Ask, Services
+from bot.core.chat_settings import MAX_CANDIDATES
+from bot.core.commands import Feature
+from bot.core.drawing import CHAT_PREFIX, draw, find_base, is_asker, source_of
 from bot.core.errors import Refusal
-from bot.core.ports import Progress, Source, StoredCandidate
+from bot.core.panels import Field, Form
+from bot.core.ports import Source
+from bot.core.stores import StoredCandidate
 from bot.core.texts import say
-from bot.core.values import Edited, Incoming, Meme, Person, Picture, Place, Press, Votes
+from bot.core.values import Filled, Incoming, Meme, Person, Picture, Votes
 from inference.contract import (
     BY_A_PERSON,
     Candidate,
@@ -25,22 +30,11 @@ from inference.contract import (
     FlagOutput,
     FlagRequest,
     RenderOutput,
-    RenderRequest,
     Verdict,
 )
 
 MAX_PROMPT_CHARS: Final = 400
 MAX_LINE_CHARS: Final = 160
-MAX_CANDIDATES: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Who asks where, and whom to tell while it takes."""
-
-    person: Person
-    place: Place
-    progress: Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,35 +49,46 @@ class Shown:
     replaces: bool = False
 
 
-async def make_meme(services: Services, incoming: Incoming, progress: Progress) -> Meme:
-    services.admit(incoming.person)
+async def make_meme(services: Services, ask: Ask, incoming: Incoming) -> Meme:
+    ask.require(Feature.MEME)
+    services.admit(ask)
     source = Source(
         picture=incoming.picture,
         text=incoming.text.strip()[:MAX_PROMPT_CHARS],
         template=incoming.template,
         tone=incoming.tone,
-        n=max(1, min(incoming.n or services.options.candidates, MAX_CANDIDATES)),
+        n=max(1, min(incoming.n or ask.chat.candidates or services.options.candidates, MAX_CANDIDATES)),
     )
-    return build_meme(await propose(services, Ask(incoming.person, incoming.place, progress), source), incoming.person)
+    if source.picture or source.text or source.template:
+        return build_meme(await propose(services, ask, source), ask.person)
+    phrase = await services.store.survey.draw(ask.place.platform, ask.place.chat_id)
+    if phrase is None:
+        return build_meme(await propose(services, ask, source), ask.person)
+    shown = await propose(services, ask, replace(source, text=phrase.text))
+    return build_meme(replace(shown, note=say(ask.language, "meme.note_survey")), ask.person)
 
 
 async def propose(services: Services, ask: Ask, source: Source) -> Shown:
     """Have new candidates written, keep them all, and return the best one."""
-    image = await services.read(source.picture) if source.picture else None
+    base = await find_base(services, ask, source)
     request = CaptionRequest(
-        image=image,
+        image=base.image,
         prompt=source.text,
-        template=source.template,
+        template=base.template,
         tone=source.tone,
         n=source.n,
         seed=secrets.randbits(31),
+        boxes=base.boxes,
+        title=base.title,
+        hold_back_from=ask.chat.bear(services.options.unsure_from, ask.place),
     )
-    result = await services.ask(request, ask.person, ask.progress)
+    result = await services.ask(request, ask)
     output = result.output
     if not isinstance(output, CaptionOutput) or not output.candidates:
         raise Refusal("meme.none_fit")
-    ids = await keep(services, ask, source, output.candidates, result.model)
-    return Shown(candidate_id=ids[0], candidate=output.candidates[0], drawn=output.meme, votes=Votes(ids[0]))
+    candidates = [_on_own_template(candidate, source) for candidate in output.candidates]
+    ids = await keep(services, ask, source, candidates, result.model)
+    return Shown(candidate_id=ids[0], candidate=candidates[0], drawn=output.meme, votes=Votes(ids[0]))
 
 
 async def keep(
@@ -92,6 +97,7 @@ async def keep(
     """Store candidates as one new request of whoever asks, and remember what they were made from."""
     request_id = uuid.uuid4().hex
     services.sources.remember(request_id, source)
+    picture = source.picture
     return await services.store.candidates.add(
         platform=ask.place.platform,
         chat_id=ask.place.chat_id,
@@ -99,20 +105,27 @@ async def keep(
         request_id=request_id,
         model=model,
         candidates=candidates,
+        picture_ref=picture.ref if picture and picture.lasting else None,
     )
 
 
-async def next_meme(services: Services, press: Press, stored: StoredCandidate, progress: Progress) -> Meme:
+def _on_own_template(candidate: Candidate, source: Source) -> Candidate:
+    """To the models a template of the chat's own is a picture; the stored candidate says which one."""
+    own = source.template is not None and source.template.startswith(CHAT_PREFIX)
+    return replace(candidate, template=source.template) if own else candidate
+
+
+async def next_meme(services: Services, ask: Ask, stored: StoredCandidate, picture: Picture | None) -> Meme:
     """The next stored candidate, or, after the last, the best of a fresh batch.
 
     Whoever asked sees it in place; anybody else gets a meme, and a row of candidates, of their own.
     """
-    services.admit(press.person)
-    ask = Ask(press.person, press.place, progress)
-    source = source_of(services, stored, press.picture)
+    ask.require(Feature.MEME)
+    services.admit(ask)
+    source = source_of(services, stored, picture)
     siblings = await services.store.candidates.of_request(stored.request_id)
     rest = [sibling for sibling in siblings if sibling.rank > stored.rank]
-    own = is_asker(stored, press.person)
+    own = is_asker(stored, ask.person)
     if not rest:
         shown = await propose(services, ask, source)
     elif own:
@@ -122,21 +135,22 @@ async def next_meme(services: Services, press: Press, stored: StoredCandidate, p
         candidates = [sibling.candidate for sibling in rest]
         ids = await keep(services, ask, source, candidates, rest[0].model)
         shown = Shown(candidate_id=ids[0], candidate=candidates[0], drawn=drawn, votes=Votes(ids[0]))
-    note = "" if own else say(press.person.language, "meme.note_again", name=press.person.name)
-    return build_meme(replace(shown, note=note, replaces=own), press.person)
+    note = "" if own else say(ask.language, "meme.note_again", name=ask.person.name)
+    return build_meme(replace(shown, note=note, replaces=own), ask.person)
 
 
-async def edit_meme(services: Services, edited: Edited, stored: StoredCandidate, progress: Progress) -> Meme:
+async def edit_meme(services: Services, ask: Ask, stored: StoredCandidate, filled: Filled) -> Meme:
     """The same picture with a person's words, after the flag model has read them; it becomes a candidate of its own."""
-    services.admit(edited.person)
-    ask = Ask(edited.person, edited.place, progress)
-    lines = tuple(" ".join(line.split()) for line in edited.lines)[: max(len(stored.candidate.lines), 1)]
+    ask.require(Feature.MEME)
+    services.admit(ask)
+    lines = tuple(" ".join(line.split()) for line in filled.values)[: max(len(stored.candidate.lines), 1)]
     if not any(lines):
         raise Refusal("edit.empty")
     if any(len(line) > MAX_LINE_CHARS for line in lines):
         raise Refusal("edit.too_long", max_chars=MAX_LINE_CHARS)
-    await _refuse_offence(services, ask, lines)
-    source = source_of(services, stored, edited.picture)
+    if await offends(services, ask, " ".join(line for line in lines if line)):
+        raise Refusal("edit.offensive")
+    source = source_of(services, stored, filled.picture)
     candidate = replace(stored.candidate, lines=lines)
     drawn = await draw(services, ask, source, candidate)
     ids = await keep(services, ask, source, (candidate,), BY_A_PERSON)
@@ -145,36 +159,24 @@ async def edit_meme(services: Services, edited: Edited, stored: StoredCandidate,
         candidate=candidate,
         drawn=drawn,
         votes=Votes(ids[0]),
-        note=say(edited.person.language, "meme.note_edited", name=edited.person.name),
-        replaces=is_asker(stored, edited.person),
+        note=say(ask.language, "meme.note_edited", name=ask.person.name),
+        replaces=is_asker(stored, ask.person),
     )
-    return build_meme(shown, edited.person)
+    return build_meme(shown, ask.person)
 
 
-async def draw(services: Services, ask: Ask, source: Source, candidate: Candidate) -> RenderOutput:
-    """Put a candidate's lines on its picture; a `Refusal` when the picture is gone and no template stands in for it."""
-    image = await services.read(source.picture) if source.picture else None
-    if image is None and candidate.template is None:
-        raise Refusal("picture.gone")
-    request = RenderRequest(lines=candidate.lines, image=image, template=candidate.template, layout=candidate.layout)
-    result = await services.ask(request, ask.person, ask.progress)
-    if not isinstance(result.output, RenderOutput):
-        raise Refusal("failure.model_error")
-    return result.output
-
-
-def source_of(services: Services, stored: StoredCandidate, picture: Picture | None) -> Source:
-    """What a candidate was made from: as remembered, with the front end's picture if it has one, else the template."""
-    known = services.sources.recall(stored.request_id)
-    if known is None:
-        known = Source(template=stored.candidate.template, tone=stored.candidate.tone, n=services.options.candidates)
-        if picture is None and stored.candidate.template is None:
-            raise Refusal("picture.gone")
-    return replace(known, picture=picture) if picture else known
-
-
-def is_asker(stored: StoredCandidate, person: Person) -> bool:
-    return (stored.platform, stored.asked_by) == (person.platform, person.id)
+def edit_form(stored: StoredCandidate, language: str) -> Form:
+    """One field per line of the meme, filled with the present words."""
+    lines = stored.candidate.lines or ("",)
+    return Form(
+        form_id=encode_press(Action.EDIT, stored.id),
+        title=say(language, "edit.title"),
+        hint=say(language, "edit.hint"),
+        fields=tuple(
+            Field(say(language, "edit.line", number=number), line, MAX_LINE_CHARS)
+            for number, line in enumerate(lines, 1)
+        ),
+    )
 
 
 def build_meme(shown: Shown, person: Person) -> Meme:
@@ -219,18 +221,17 @@ async def _show_stored(services: Services, ask: Ask, source: Source, stored: Sto
     )
 
 
-async def _refuse_offence(services: Services, ask: Ask, lines: tuple[str, ...]) -> None:
+async def offends(services: Services, ask: Ask, text: str) -> bool:
+    """Whether a person's words are too much for this chat; a `Refusal` where they cannot be judged now."""
     options = services.options
+    offensive_from = ask.chat.bear(options.offensive_from, ask.place)
     request = FlagRequest(
-        text=" ".join(line for line in lines if line),
-        unsure_from=options.unsure_from,
-        offensive_from=options.offensive_from,
+        text=text, unsure_from=min(options.unsure_from, offensive_from), offensive_from=offensive_from
     )
     try:
-        result = await services.ask(request, ask.person, ask.progress)
+        result = await services.ask(request, ask)
     except Refusal as refusal:
         raise Refusal("edit.unchecked") from refusal
     if not isinstance(result.output, FlagOutput):
         raise Refusal("edit.unchecked")
-    if result.output.verdict is Verdict.OFFENSIVE:
-        raise Refusal("edit.offensive")
+    return result.output.verdict is Verdict.OFFENSIVE

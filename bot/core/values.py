@@ -6,10 +6,12 @@ knows a platform: ids are strings, pictures are opaque references, sentences are
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import enum
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.actions import Button
+from bot.core.panels import Control, Form, Panel
 from inference.contract import Verdict
 
 # --- what happened ----------------------------------------------------------------------------------------------------
@@ -17,36 +19,60 @@ from inference.contract import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whoever acts. `id` is unique on its platform; `language` is a code such as "en" or "ko"."""
+    """Whoever acts. `id` is unique on its platform; `language` is a code such as "en" or "ko".
+
+    `moderator` may remove what others posted, `admin` may change settings; both are true of this one chat only. `bot`
+    marks another program, whose reactions and presses never count.
+    """
 
     platform: str
     id: str
     name: str = ""
     language: str = "en"
     moderator: bool = False
+    admin: bool = False
+    bot: bool = False
 
     @property
     def key(self) -> str:
         return f"{self.platform}:{self.id}"
 
 
+class PlaceKind(enum.StrEnum):
+    """With whom something said there is shared."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    CHANNEL = "channel"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The chat where something happens."""
+    """The chat where something happens.
+
+    `chat_id` is what settings, templates and the leaderboard belong to: a Discord server, a Telegram chat, or a private
+    conversation. `channel_id` is the part of it where messages stand (a channel or thread, a topic); empty where a chat
+    has no parts. `age_restricted` says that the platform lets only adults in.
+    """
 
     platform: str
     chat_id: str
+    channel_id: str = ""
+    kind: PlaceKind = PlaceKind.GROUP
+    age_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture that can be fetched when needed; `load` raises PictureGone or PictureTooLarge of `bot.core.errors`.
 
-    `ref` is what the front end's platform calls the file; it is never a free URL.
+    `ref` is what the front end's platform calls the file; it is never a free URL. With `lasting`, the front end's
+    `find_picture` turns it into the picture again, even after a restart; the core then keeps the reference.
     """
 
     ref: str
     load: Callable[[], Awaitable[bytes]] = field(repr=False, compare=False)
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,48 +89,82 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
-    """A button was pressed. `custom_id` is what the button was sent with.
+class Asked:
+    """Somebody used a command that is neither a meme, a genre nor a check: its name as in `bot.core.commands`.
 
-    `picture` is the source picture where the front end knows it; the core then need not remember it.
+    `action` is the subcommand, where the command has some ("add" of "templates"); `text` whatever was typed behind it.
+    """
+
+    person: Person
+    place: Place
+    command: str
+    action: str = ""
+    text: str = ""
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """A button was pressed, or an entry of a menu chosen. `custom_id` is what the button or menu was sent with.
+
+    `value` is the chosen entry of a menu. `picture` is the source picture where the front end knows it; the core then
+    need not remember it. `event_id` names the platform's event: the same one counts once, however often it comes.
     """
 
     person: Person
     place: Place
     custom_id: str
+    value: str = ""
     picture: Picture | None = None
+    event_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edited:
-    """Somebody sent new lines for the candidate of an `EditForm`."""
+class Filled:
+    """Somebody sent a `Form` back, one value per field, in order. Fewer values count as empty ones."""
 
     person: Person
     place: Place
-    candidate_id: str
-    lines: tuple[str, ...]
+    form_id: str
+    values: tuple[str, ...]
     picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reacted:
-    """An emoji was put on a message of the bot's, or taken off. `value` is +1 or -1."""
+    """What a person's emoji on a message changed to: those put on and those taken off by this event.
+
+    Emoji are plain characters, or the platform's id for one of its own, such as "custom:123".
+    """
 
     person: Person
     place: Place
     message_id: str
-    value: int
-    removed: bool = False
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """All emoji that stand on a message at this moment, by person id, as the platform lists them; bots left out."""
+
+    place: Place
+    message_id: str
+    emoji: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateChoice:
-    """A base picture that people can pick by name; `hint` says what it is good for."""
+    """A base picture that people can pick by name; `hint` says what it is good for.
+
+    `name` is what `Incoming.template` takes; the chat's own templates have names that begin with "chat:".
+    """
 
     name: str
     title: str
     aliases: tuple[str, ...] = ()
     hint: str = ""
+    example: tuple[str, ...] = ()
     preview: Picture | None = None
 
 
@@ -184,19 +244,10 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class EditForm:
-    """Ask the presser for new lines, one field each, filled with the present ones."""
-
-    candidate_id: str
-    lines: tuple[str, ...]
-    max_chars: int
-
-
-@dataclass(frozen=True, slots=True)
 class Removed:
     """Take the message whose button was pressed out of the chat."""
 
-    candidate_id: str
+    candidate_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +258,18 @@ class Notice:
     refusal: bool = True
 
 
-Pressed = Meme | Votes | EditForm | Removed | Notice
+Opened = Panel | Form | Notice
+Pressed = Meme | Votes | Form | Panel | Removed | Notice
 
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """It takes more than a moment. `place` in line is 1 for the next one; `waiting` counts all jobs in line."""
+    """It takes more than a moment. `place` in line is 1 for the next one; `waiting` counts all jobs in line.
+
+    `cancel` is the button that ends the wait; only who asked, and moderators, may press it.
+    """
 
     text: str
     place: int | None = None
     waiting: int | None = None
+    cancel: Control | None = None

@@ -13,7 +13,7 @@ from bot.web_app.convert import read_json, to_incoming, to_person
 from bot.web_app.guard import language_of, require_visitor
 from bot.web_app.identity import COOKIE, COOKIE_MAX_AGE_S, Visitor, clean_name, sign_visitor
 from bot.web_app.replies import ask_body, checked_body, genres_body, picture_part, working_body
-from bot.web_app.room import Room, WaitingMessage
+from bot.web_app.room import PLACE, Room, WaitingMessage
 from inference.contract import RenderOutput
 
 QUICK_REFUSAL_S: Final = 0.05
@@ -70,7 +70,7 @@ class Commands:
     async def erase(self, request: web.Request) -> web.Response:
         """Erase what the database holds; what the visitor asked for in the room goes with it."""
         visitor = require_visitor(request)
-        notice = await self._room.core.erase(to_person(request, visitor))
+        notice = await self._room.core.erase(to_person(request, visitor), PLACE)
         await self._room.forget_visitor(visitor.id)
         return web.json_response({"notice": notice.text})
 

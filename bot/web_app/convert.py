@@ -10,7 +10,7 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.core.errors import Refusal
-from bot.core.values import Edited, Incoming, Person, Picture, Press
+from bot.core.values import Filled, Incoming, Person, Picture, Press
 from bot.web_app.guard import language_of
 from bot.web_app.identity import Visitor
 from bot.web_app.room import PLACE, Room
@@ -63,16 +63,16 @@ async def to_press(request: web.Request, visitor: Visitor) -> tuple[str, Press]:
     return message_id, Press(person=to_person(request, visitor), place=PLACE, custom_id=custom_id)
 
 
-async def to_edited(request: web.Request, visitor: Visitor) -> tuple[str, Edited]:
-    """The message's id and the new lines; raises Refusal."""
+async def to_filled(request: web.Request, visitor: Visitor) -> tuple[str, Filled]:
+    """The message's id and the form with its values; raises Refusal."""
     data = await read_json(request)
-    message_id, candidate_id, lines = data.get("message"), data.get("candidate"), data.get("lines")
-    if not (isinstance(message_id, str) and isinstance(candidate_id, str) and isinstance(lines, list)):
+    message_id, form_id, lines = data.get("message"), data.get("form"), data.get("lines")
+    if not (isinstance(message_id, str) and isinstance(form_id, str) and isinstance(lines, list)):
         raise Refusal("room.bad_request")
     if len(lines) > MAX_LINES or not all(isinstance(line, str) for line in lines):
         raise Refusal("room.bad_request")
     person = to_person(request, visitor)
-    return message_id, Edited(person=person, place=PLACE, candidate_id=candidate_id, lines=tuple(lines))
+    return message_id, Filled(person=person, place=PLACE, form_id=form_id, values=tuple(lines))
 
 
 async def read_json(request: web.Request) -> Mapping[str, Any]:

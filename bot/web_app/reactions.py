@@ -12,8 +12,9 @@ from aiohttp import web
 
 from bot.core.actions import decode_press
 from bot.core.errors import Refusal
-from bot.core.values import EditForm, Meme, Notice, Pressed, Removed, Votes
-from bot.web_app.convert import to_edited, to_press
+from bot.core.panels import Form, Panel
+from bot.core.values import Meme, Notice, Pressed, Removed, Votes
+from bot.web_app.convert import to_filled, to_press
 from bot.web_app.guard import require_visitor
 from bot.web_app.history import Message
 from bot.web_app.replies import form_body, working_body
@@ -50,10 +51,11 @@ class Reactions:
 
     async def edit(self, request: web.Request) -> web.Response:
         visitor = require_visitor(request)
-        message_id, edited = await to_edited(request, visitor)
-        target = Target(visitor.id, self._find(message_id), edited.candidate_id)
+        message_id, filled = await to_filled(request, visitor)
+        decoded = decode_press(filled.form_id)
+        target = Target(visitor.id, self._find(message_id), decoded[1] if decoded else "")
         with WaitingMessage(self._room, target.message) as progress:
-            reply = await self._room.core.edit(edited, progress)
+            reply = await self._room.core.fill(filled, progress)
         return await self._show(target, reply)
 
     def _find(self, message_id: str) -> Message:
@@ -67,8 +69,10 @@ class Reactions:
         match reply:
             case Notice():
                 return web.json_response({"notice": reply.text}, status=422)
-            case EditForm():
+            case Form():
                 return web.json_response({"form": form_body(reply)})
+            case Panel():
+                raise Refusal("meme.unknown_button")
             case Votes():
                 room.show_votes(reply, target.visitor_id)
             case Removed():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from bot.core.values import Bar, Checked, EditForm, Genres, Meme, Votes
+from bot.core.panels import Form
+from bot.core.values import Bar, Checked, Genres, Meme, Votes
 from bot.web_app.history import Body
 from bot.web_app.identity import Visitor
 from inference.contract import RenderOutput
@@ -26,8 +27,12 @@ def working_body(text: str = "") -> Body:
     return {"kind": "working", "text": text}
 
 
-def form_body(form: EditForm) -> Body:
-    return {"candidate": form.candidate_id, "lines": list(form.lines), "max_chars": form.max_chars}
+def form_body(form: Form) -> Body:
+    return {
+        "form": form.form_id,
+        "lines": [each.value for each in form.fields],
+        "max_chars": max(each.max_chars for each in form.fields),
+    }
 
 
 def meme_body(meme: Meme, url: str) -> Body:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.core import Core
+from bot.core.core import Core, CoreParts
 from bot.core.limits import Rate
 from bot.core.values import Incoming, Person, Picture, Place, Working
 from db import stores
@@ -54,7 +54,7 @@ async def store(tmp_path: Path) -> AsyncIterator[stores.Database]:
 
 @pytest.fixture
 def core(pool: ScriptedPool, store: stores.Database) -> Core:
-    return Core(pool, store, rate=Rate(burst=100))
+    return Core(pool, store, CoreParts(rate=Rate(burst=100)))
 
 
 @pytest.fixture

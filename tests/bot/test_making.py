@@ -7,7 +7,7 @@ import pytest
 from bot.core.actions import Action, Button
 from bot.core.core import Core
 from bot.core.errors import PictureGone
-from bot.core.values import Edited, Meme, Notice, Person, Picture, Press, Removed
+from bot.core.values import Filled, Meme, Notice, Person, Picture, Press, Removed
 from db import stores
 from inference.contract import CaptionRequest, FailureKind, PoolState, RenderRequest
 from tests.bot.conftest import ANN, BOB, PLACE, Heard, incoming, photo
@@ -119,8 +119,8 @@ async def test_a_front_end_that_knows_the_picture_can_bring_it(
 async def test_edited_words_become_a_candidate_that_a_person_wrote(core: Core, store: stores.Database) -> None:
     """An edit is stored apart from the model's own words, so that votes on it never praise the model."""
     meme = await make(core, text="monday")
-    edited = await core.edit(
-        Edited(person=ANN, place=PLACE, candidate_id=meme.candidate_id, lines=(" my  own ", "words")), Heard()
+    edited = await core.fill(
+        Filled(person=ANN, place=PLACE, form_id=f"edit:{meme.candidate_id}", values=(" my  own ", "words")), Heard()
     )
     assert isinstance(edited, Meme)
     assert edited.lines == ("my own", "words")
@@ -143,7 +143,9 @@ async def test_edits_that_cannot_be_posted_are_refused_kindly(
 ) -> None:
     """Words of a person pass the same flag model as those of the captioner."""
     meme = await make(core, text="monday")
-    answer = await core.edit(Edited(person=ANN, place=PLACE, candidate_id=meme.candidate_id, lines=lines), Heard())
+    answer = await core.fill(
+        Filled(person=ANN, place=PLACE, form_id=f"edit:{meme.candidate_id}", values=lines), Heard()
+    )
     assert isinstance(answer, Notice)
     assert expected in answer.text
 
@@ -152,8 +154,8 @@ async def test_words_that_could_not_be_checked_are_not_posted(core: Core, pool: 
     """A flag model that fails never counts as consent."""
     meme = await make(core, text="monday")
     pool.failing = {"flag": FailureKind.MODEL_ERROR}
-    answer = await core.edit(
-        Edited(person=ANN, place=PLACE, candidate_id=meme.candidate_id, lines=("kind", "words")), Heard()
+    answer = await core.fill(
+        Filled(person=ANN, place=PLACE, form_id=f"edit:{meme.candidate_id}", values=("kind", "words")), Heard()
     )
     assert isinstance(answer, Notice)
     assert "couldn't check" in answer.text

@@ -13,6 +13,10 @@ from bot.core.texts import TABLES, pick_language, say
 from inference.contract import FailureKind, Verdict
 from inference.labels import FLAG_CATEGORIES, GENRES, TONES
 
+CLOSED = ("failure.", "genre.", "category.", "tone.", "button.", "check.", "command.", "option.", "menu.")
+# Families whose keys are put together from closed vocabularies of the screens.
+SCREENS = ("who.", "feature.", "strictness.", "rights.", "top.", "privacy.", "templates.preset_", "settings.emoji_")
+
 
 def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
@@ -39,7 +43,18 @@ def test_no_sentence_is_left_over() -> None:
     folder = Path(bot.__file__).parent
     files = [path for suffix in ("py", "js", "html") for path in folder.rglob(f"*.{suffix}")]
     code = "\n".join(path.read_text(encoding="utf-8") for path in files if path.parent.name != "texts")
-    families = ("failure.", "genre.", "category.", "tone.", "button.", "check.")
+    families = (
+        "failure.",
+        "genre.",
+        "category.",
+        "tone.",
+        "button.",
+        "check.",
+        "command.",
+        "option.",
+        "menu.",
+        *SCREENS,
+    )
     unused = [
         key
         for key in TABLES["en"]

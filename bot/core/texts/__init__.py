@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bot.core.texts.en import ENGLISH
-from bot.core.texts.ko import KOREAN
+from bot.core.texts import chats_en, chats_ko, en, ko
 
 DEFAULT_LANGUAGE: Final = "en"
-TABLES: Final[Mapping[str, Mapping[str, str]]] = {"en": ENGLISH, "ko": KOREAN}
+TABLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {**en.ENGLISH, **chats_en.ENGLISH},
+    "ko": {**ko.KOREAN, **chats_ko.KOREAN},
+}
 
 
 def pick_language(wanted: str) -> str:

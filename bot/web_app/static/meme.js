@@ -126,7 +126,7 @@ async function submit(event, card, message, form, fields) {
   button.disabled = true;
   showBusy(card, " ");
   const lines = fields.map((area) => area.value);
-  const answer = await post("/api/edit", { message: message.id, candidate: form.candidate, lines });
+  const answer = await post("/api/edit", { message: message.id, form: form.form, lines });
   showBusy(card, null);
   button.disabled = false;
   if (answer.ok) edit.remove();
