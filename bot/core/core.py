@@ -23,7 +23,7 @@ from bot.core.panels import MAX_CHOICES
 from bot.core.ports import PictureFinder, PictureSource, Progress, TemplateSearch
 from bot.core.screens import FILL, OPEN, PRESS
 from bot.core.screens.privacy import Listing, erase, lay_out
-from bot.core.screens.templates import suggest
+from bot.core.screens.templates import in_words, suggest
 from bot.core.screens.welcome import allowed_commands, is_allowed
 from bot.core.sources import RecentSources
 from bot.core.stores import Store, StoredCandidate, StoredMeme
@@ -142,6 +142,10 @@ class Core:
         """Templates that match what was typed so far, best first, as many as a menu holds."""
         ask = await self._enter(person, place, _Silent())
         return (await suggest(self._services, ask, typed))[:MAX_CHOICES]
+
+    def templates_in(self, language: str) -> tuple[TemplateChoice, ...]:
+        """All templates but the chats' own, in a language's words."""
+        return tuple(in_words(choice, language) for choice in self.templates)
 
     # --- votes ----------------------------------------------------------------------------------------------------
 

@@ -75,7 +75,7 @@ class Page:
             "too_large": say(language, "picture.too_large", mb=options.max_upload_mb),
             "text": section(language, "room"),
             "tones": [{"name": tone, "label": say(language, f"tone.{tone}")} for tone in TONES],
-            "templates": [_describe_choice(choice) for choice in self._room.core.templates],
+            "templates": [_describe_choice(choice) for choice in self._room.core.templates_in(language)],
         }
 
 

@@ -9,9 +9,10 @@ import pytest
 
 import bot
 from bot.core.actions import Action
-from bot.core.texts import TABLES, pick_language, say
+from bot.core.texts import TABLES, TEMPLATES, pick_language, say
 from inference.contract import FailureKind, Verdict
 from inference.labels import FLAG_CATEGORIES, GENRES, TONES
+from inference.templates.catalogue import Catalogue
 
 CLOSED = ("failure.", "genre.", "category.", "tone.", "button.", "check.", "command.", "option.", "menu.")
 # Families whose keys are put together from closed vocabularies of the screens.
@@ -36,6 +37,27 @@ def test_every_word_of_the_contract_has_a_sentence() -> None:
     keys += [f"genre.{name}" for name in GENRES] + [f"category.{name}" for name in FLAG_CATEGORIES]
     keys += [f"tone.{name}" for name in TONES] + [f"button.{action.value}" for action in Action]
     assert [key for key in keys if key not in TABLES["en"]] == []
+
+
+@pytest.mark.parametrize("language", sorted(set(TABLES) - {"en"}))
+def test_every_language_has_words_for_the_bundled_templates(language: str) -> None:
+    """Titles and uses, for all of them and no other."""
+    assert set(TEMPLATES[language]) == {template.name for template in Catalogue.load()}
+    assert len({title for title, _ in TEMPLATES[language].values()}) == len(TEMPLATES[language])
+
+
+@pytest.mark.parametrize("language", sorted(set(TABLES) - {"en"}))
+def test_no_sentence_was_left_in_english(language: str) -> None:
+    """A translation differs from the English one, except where it is a name."""
+    names = {"room.title"}
+    same = {key for key, text in TABLES[language].items() if text == TABLES["en"][key]}
+    assert same - names == set()
+
+
+def test_korean_is_written_in_hangul() -> None:
+    """Every Korean sentence has Korean letters in it."""
+    without = {key for key, text in TABLES["ko"].items() if not any("가" <= letter <= "힣" for letter in text)}
+    assert without == {"room.title"}
 
 
 def test_no_sentence_is_left_over() -> None:

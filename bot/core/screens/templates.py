@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.core.asking import Ask, Services
@@ -24,7 +25,7 @@ from bot.core.own_templates import (
 )
 from bot.core.panels import Control, Entry, Field, Form, Menu, Panel, Shot, Style
 from bot.core.screens.ids import Part, read_id
-from bot.core.texts import say
+from bot.core.texts import say, say_template
 from bot.core.tickets import Grant
 from bot.core.values import Asked, Filled, Incoming, Opened, Press, Pressed, TemplateChoice
 from inference.contract import Box, RenderOutput, RenderRequest
@@ -75,7 +76,18 @@ async def suggest(services: Services, ask: Ask, typed: str) -> tuple[TemplateCho
     """Templates that match what was typed so far, the chat's own first."""
     wanted = typed.strip().casefold()
     own = [choice for choice in await list_own(services, ask) if wanted in choice.title.casefold()]
-    return (*own, *(services.templates[name] for name in services.search(typed)))
+    known = [in_words(services.templates[name], ask.language) for name in services.search(typed)]
+    told = {choice.name for choice in known}
+    if wanted:  # names in the person's own language, which the catalogue does not know
+        every = (in_words(choice, ask.language) for choice in services.templates.values())
+        known += [choice for choice in every if choice.name not in told and wanted in choice.title.casefold()]
+    return (*own, *known)
+
+
+def in_words(choice: TemplateChoice, language: str) -> TemplateChoice:
+    """A template with its title and use in a language, where there are words for them."""
+    words = say_template(language, choice.name)
+    return replace(choice, title=words[0], hint=words[1]) if words else choice
 
 
 async def show_page(services: Services, ask: Ask, page: int) -> Panel:
@@ -105,9 +117,10 @@ async def show_template(services: Services, ask: Ask, name: str, note: str = "")
     make = Control(f"tpl:make.{name}", say(language, "templates.make"), emoji="🎨", style=Style.PRIMARY)
     back = Control("tpl:list", say(language, "panel.back"), emoji="◀")
     if not name.startswith(CHAT_PREFIX):
-        choice = services.templates.get(name)
-        if choice is None:
+        known = services.templates.get(name)
+        if known is None:
             raise Refusal("templates.gone")
+        choice = in_words(known, language)
         drawn = await _draw_known(services, ask, choice)
         return Panel(title=choice.title, text=choice.hint, rows=((make, back),), shot=_shot(drawn))
     own = await get_own(services, ask, name)

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bot.core.texts import chats_en, chats_ko, en, ko
+from bot.core.texts import chats_en, chats_ko, en, ko, templates_ko
 
 DEFAULT_LANGUAGE: Final = "en"
 TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {**en.ENGLISH, **chats_en.ENGLISH},
     "ko": {**ko.KOREAN, **chats_ko.KOREAN},
 }
+
+TEMPLATES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {"ko": templates_ko.TEMPLATES}
 
 
 def pick_language(wanted: str) -> str:
@@ -32,3 +34,8 @@ def section(language: str, prefix: str) -> dict[str, str]:
     table = TABLES[pick_language(language)]
     start = f"{prefix}."
     return {key.removeprefix(start): text for key, text in table.items() if key.startswith(start)}
+
+
+def say_template(language: str, name: str) -> tuple[str, str] | None:
+    """The title and the use of a bundled template, where a language has words of its own for them."""
+    return TEMPLATES.get(pick_language(language), {}).get(name)
