@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from inference.contract import Failure, FailureKind
+from inference.contract import Failure, FailureKind, PictureProblem
 
 
 class InferenceError(Exception):
@@ -24,9 +24,19 @@ class InferenceError(Exception):
 
 
 class InvalidImage(InferenceError):
-    """The bytes are no picture that can be used; says why and what to do."""
+    """The bytes are no picture that can be used; says why and what to do, in English, and by `problem` for others."""
 
     kind = FailureKind.INVALID_IMAGE
+
+    def __init__(self, sentence: str, problem: PictureProblem = PictureProblem.BROKEN) -> None:
+        super().__init__(sentence, problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    def to_failure(self, job_id: str) -> Failure:
+        return Failure(job_id, self.kind, str(self), self.problem)
 
 
 class Unsupported(InferenceError):

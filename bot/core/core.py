@@ -16,6 +16,7 @@ from bot.core.chat_stores import Inbox, Marks
 from bot.core.commands import Command
 from bot.core.drawing import copy_picture, is_asker
 from bot.core.errors import Refusal
+from bot.core.finding import in_words, suggest
 from bot.core.limits import Limit, Rate
 from bot.core.looking import check_meme, tell_genre
 from bot.core.making import edit_form, edit_meme, make_meme, next_meme
@@ -23,7 +24,6 @@ from bot.core.panels import MAX_CHOICES
 from bot.core.ports import PictureFinder, PictureSource, Progress, TemplateSearch
 from bot.core.screens import FILL, OPEN, PRESS
 from bot.core.screens.privacy import Listing, erase, lay_out
-from bot.core.screens.templates import in_words, suggest
 from bot.core.screens.welcome import allowed_commands, is_allowed
 from bot.core.sources import RecentSources
 from bot.core.stores import Store, StoredCandidate, StoredMeme

@@ -33,4 +33,6 @@ class Refusal(CoreError):
 
     @classmethod
     def of(cls, failure: Failure) -> Refusal:
-        return cls(f"failure.{failure.kind.value}", message=failure.message)
+        """In words of our own where the failure names its problem, else with the sentence that came along."""
+        what = f"problem.{failure.problem.value}" if failure.problem else f"failure.{failure.kind.value}"
+        return cls(what, message=failure.message)

@@ -17,6 +17,7 @@ from bot.core.chat_settings import MAX_CANDIDATES
 from bot.core.commands import Feature
 from bot.core.drawing import CHAT_PREFIX, draw, find_base, is_asker, source_of
 from bot.core.errors import Refusal
+from bot.core.finding import find_name
 from bot.core.panels import Field, Form
 from bot.core.ports import Source
 from bot.core.stores import StoredCandidate
@@ -55,7 +56,7 @@ async def make_meme(services: Services, ask: Ask, incoming: Incoming) -> Meme:
     source = Source(
         picture=incoming.picture,
         text=incoming.text.strip()[:MAX_PROMPT_CHARS],
-        template=incoming.template,
+        template=await find_name(services, ask, incoming.template) if incoming.template else None,
         tone=incoming.tone,
         n=max(1, min(incoming.n or ask.chat.candidates or services.options.candidates, MAX_CANDIDATES)),
     )

@@ -13,8 +13,7 @@ from bot.core.asking import Ask, Services
 from bot.core.commands import Feature
 from bot.core.drawing import CHAT_PREFIX, TOP_AND_BOTTOM, copy_picture, find_template
 from bot.core.errors import Refusal
-from bot.core.texts import say
-from bot.core.values import Picture, TemplateChoice
+from bot.core.values import Picture
 from inference.contract import Box, Layout, RenderOutput, RenderRequest
 
 MAX_TEMPLATES: Final = 100  # removed ones included, as they can be brought back
@@ -41,13 +40,6 @@ class OwnTemplate:
     picture: bytes = field(repr=False)
     media_type: str
     removed: bool = False
-
-
-async def list_own(services: Services, ask: Ask) -> tuple[TemplateChoice, ...]:
-    """The chat's own templates as choices, by name, without their pictures."""
-    names = await services.store.chat_templates.names(ask.place.platform, ask.place.chat_id)
-    hint = say(ask.language, "templates.own")
-    return tuple(TemplateChoice(name=f"{CHAT_PREFIX}{each_id}", title=name, hint=hint) for each_id, name in names)
 
 
 async def get_own(services: Services, ask: Ask, name_id: str) -> OwnTemplate:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.core import own_templates
 from bot.core.asking import Ask, Services
+from bot.core.finding import list_own
 from bot.core.own_templates import OwnTemplate, Sketch
 from bot.core.ports import Progress
 from bot.core.tickets import Grant
@@ -36,7 +37,7 @@ class TemplateDesk:
         return grant
 
     async def list(self, grant: Grant, progress: Progress) -> tuple[TemplateChoice, ...]:
-        return await own_templates.list_own(self._services, await self._ask(grant, progress))
+        return await list_own(self._services, await self._ask(grant, progress))
 
     async def get(self, grant: Grant, name_id: str, progress: Progress) -> OwnTemplate:
         return await own_templates.get_own(self._services, await self._ask(grant, progress), name_id)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from inference.contract._outputs import Output
 from inference.contract._requests import Request
-from inference.contract._words import FailureKind, Priority, Task
+from inference.contract._words import FailureKind, PictureProblem, Priority, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The answer to a job that did not. `message` is a sentence for the person who asked."""
+    """The answer to a job that did not. `message` is a sentence for the person who asked, in English.
+
+    `problem` says of an `invalid_image` what is wrong, so that others can say it in another language.
+    """
 
     job_id: str
     kind: FailureKind
     message: str
+    problem: PictureProblem | None = None
 
 
 Answer = Result | Failure

@@ -39,6 +39,17 @@ class FailureKind(enum.StrEnum):
     MODEL_ERROR = "model_error"
 
 
+class PictureProblem(enum.StrEnum):
+    """What is wrong with a picture that cannot be used, for whoever says it in words of their own."""
+
+    EMPTY = "empty"
+    UNKNOWN_KIND = "unknown_kind"
+    TOO_HEAVY = "too_heavy"
+    TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
+    BROKEN = "broken"
+
+
 class Verdict(enum.StrEnum):
     """A flag score read against a chat's thresholds."""
 

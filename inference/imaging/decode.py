@@ -15,6 +15,7 @@ from typing import Final
 
 from PIL import Image
 
+from inference.contract import PictureProblem
 from inference.errors import InvalidImage
 from inference.imaging.frames import count_frames, merge_durations, read_duration_ms, read_plays, spread_frames
 from inference.imaging.limits import DEFAULT_LIMITS, Budget, ImageLimits, check_bytes, check_size
@@ -74,7 +75,8 @@ def decode_picture(
     except _TOO_LARGE as error:
         raise InvalidImage(
             f"This picture has too many pixels; {limits.most_pixels(wanted.kind) / 1e6:.0f} million is the most, "
-            "please send a smaller one."
+            "please send a smaller one.",
+            PictureProblem.TOO_LARGE,
         ) from error
     except _DAMAGED as error:
         raise InvalidImage("This picture is damaged or breaks off; please send it again.") from error

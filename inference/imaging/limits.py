@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
+from inference.contract import PictureProblem
 from inference.errors import InvalidImage
 from inference.imaging.sniff import PictureFormat
 
@@ -58,17 +59,19 @@ class Budget:
 
 
 def too_slow() -> InvalidImage:
-    return InvalidImage("This picture takes too long to open; please send a smaller or a shorter one.")
+    sentence = "This picture takes too long to open; please send a smaller or a shorter one."
+    return InvalidImage(sentence, PictureProblem.TOO_SLOW)
 
 
 def check_bytes(data: bytes, limits: ImageLimits) -> None:
     """Raise InvalidImage for an empty or an overweight file."""
     if not data:
-        raise InvalidImage("This file is empty; please send the picture again.")
+        raise InvalidImage("This file is empty; please send the picture again.", PictureProblem.EMPTY)
     if len(data) > limits.max_bytes:
         raise InvalidImage(
             f"This file is {len(data) / 2**20:.1f} MB and {limits.max_bytes / 2**20:.0f} MB is the most; "
-            "please send a smaller picture."
+            "please send a smaller picture.",
+            PictureProblem.TOO_HEAVY,
         )
 
 
@@ -81,10 +84,12 @@ def check_size(size: tuple[int, int], kind: PictureFormat, limits: ImageLimits) 
     if max(size) > limits.max_side:
         raise InvalidImage(
             f"This picture is {width} x {height} pixels and {limits.max_side} is the longest side that can be "
-            "opened; please send a smaller one."
+            "opened; please send a smaller one.",
+            PictureProblem.TOO_LARGE,
         )
     if width * height > most:
         raise InvalidImage(
             f"This picture has {width * height / 1e6:.0f} million pixels and "
-            f"{most / 1e6:.0f} million is the most; please send a smaller one."
+            f"{most / 1e6:.0f} million is the most; please send a smaller one.",
+            PictureProblem.TOO_LARGE,
         )

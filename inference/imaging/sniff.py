@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from inference.contract import PictureProblem
 from inference.errors import InvalidImage
 
 _HEAD_BYTES: Final = 1024
@@ -59,8 +60,8 @@ def sniff_format(data: bytes) -> PictureFormat:
         return accepted
     for refusal in _REFUSALS:
         if refusal.matches(head):
-            raise InvalidImage(refusal.sentence)
-    raise InvalidImage(f"This file is not a picture that can be read; {_ACCEPTED}.")
+            raise InvalidImage(refusal.sentence, PictureProblem.UNKNOWN_KIND)
+    raise InvalidImage(f"This file is not a picture that can be read; {_ACCEPTED}.", PictureProblem.UNKNOWN_KIND)
 
 
 def _accepted_format(head: bytes, data: bytes) -> PictureFormat | None:

@@ -17,6 +17,7 @@ from typing import IO, Any, Final
 
 from PIL import Image
 
+from inference.contract import PictureProblem
 from inference.errors import InvalidImage
 from inference.imaging.containers import check_mp4, check_webm
 from inference.imaging.frames import merge_durations
@@ -108,4 +109,5 @@ def _picture(about: Mapping[str, Any], answer: IO[bytes], kind: PictureFormat) -
 
 
 def _unreadable() -> InvalidImage:
-    return InvalidImage("No pictures can be read from this video; please send it as MP4 (H.264), WebM or GIF.")
+    sentence = "No pictures can be read from this video; please send it as MP4 (H.264), WebM or GIF."
+    return InvalidImage(sentence, PictureProblem.UNKNOWN_KIND)

@@ -26,6 +26,7 @@ from inference.contract import (
     OcrOutput,
     OcrRequest,
     Output,
+    PictureProblem,
     RenderOutput,
     RenderRequest,
     Request,
@@ -133,9 +134,12 @@ def output_from_json(task: Task, row: Mapping[str, Any]) -> Output:
 
 
 def answer_to_json(answer: Answer, picture: str | None = None) -> dict[str, Any]:
-    """`{"id", "task", "model", "result"}` or `{"id", "failure": {"kind", "message"}}`."""
+    """`{"id", "task", "model", "result"}` or `{"id", "failure": {"kind", "message"}}`, perhaps with its `problem`."""
     if isinstance(answer, Failure):
-        return {"id": answer.job_id, "failure": {"kind": answer.kind.value, "message": answer.message}}
+        failure = {"kind": answer.kind.value, "message": answer.message}
+        if answer.problem is not None:
+            failure["problem"] = answer.problem.value
+        return {"id": answer.job_id, "failure": failure}
     task = _TASKS[type(answer.output)]
     result = output_to_json(answer.output, picture)
     return {"id": answer.job_id, "task": task.value, "model": answer.model, "result": result}
@@ -147,7 +151,8 @@ def answer_from_json(row: Mapping[str, Any]) -> Answer:
     if row.get("failure") is not None:
         failure = expect_object(row["failure"], "failure")
         kind = decode(FailureKind, failure.get("kind"), "kind")
-        return Failure(job_id, kind, decode(str, failure.get("message"), "message"))
+        problem = decode(PictureProblem | None, failure.get("problem"), "problem")
+        return Failure(job_id, kind, decode(str, failure.get("message"), "message"), problem)
     task = decode(Task, row.get("task"), "task")
     output = output_from_json(task, expect_object(row.get("result"), "result"))
     return Result(job_id, output, decode(str, row.get("model", ""), "model"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import Field, fields, is_dataclass
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
-from inference.contract import Box, CaptionOutput, FailureKind, Reason, RenderOutput, Task
+from inference.contract import Box, CaptionOutput, FailureKind, PictureProblem, Reason, RenderOutput, Task
 from inference.wire._codec import encode, hints_of, is_required
 from inference.wire._messages import LONGEST, OUTPUTS, RANGES, REQUESTS, request_fields
 
@@ -61,7 +61,12 @@ def answer_schema(task: Task) -> Schema:
 
 
 def failure_schema() -> Schema:
-    failure = _object({"kind": schema_of(FailureKind), "message": _PLAIN[str]}, ["kind", "message"])
+    properties = {
+        "kind": schema_of(FailureKind),
+        "message": _PLAIN[str],
+        "problem": schema_of(PictureProblem),
+    }
+    failure = _object(properties, ["kind", "message"])
     return _object({"id": _PLAIN[str], "failure": failure}, ["id", "failure"])
 
 

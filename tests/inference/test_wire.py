@@ -32,6 +32,7 @@ from inference.contract import (
     OcrOutput,
     OcrRequest,
     Output,
+    PictureProblem,
     Reason,
     RenderOutput,
     RenderRequest,
@@ -145,7 +146,9 @@ outputs = st.one_of(
     st.builds(OcrOutput, words, many(st.builds(OcrLine, words, boxes, shares))),
     st.builds(CaptionScoreOutput, numbers, st.integers(0, 99)),
 )
-answers = st.builds(Result, words, outputs, words) | st.builds(Failure, words, st.sampled_from(FailureKind), words)
+answers = st.builds(Result, words, outputs, words) | st.builds(
+    Failure, words, st.sampled_from(FailureKind), words, maybe(st.sampled_from(PictureProblem))
+)
 
 
 def through_json(value: Any) -> Any:

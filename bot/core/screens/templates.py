@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from bot.core.asking import Ask, Services
 from bot.core.commands import Feature
 from bot.core.drawing import CHAT_PREFIX
 from bot.core.errors import Refusal
+from bot.core.finding import find_name, in_words, suggest
 from bot.core.making import make_meme
 from bot.core.own_templates import (
     MAX_NAME_CHARS,
     Sketch,
     add_own,
     get_own,
-    list_own,
     place_boxes,
     preview_sketch,
     remove_own,
@@ -25,7 +24,7 @@ from bot.core.own_templates import (
 )
 from bot.core.panels import Control, Entry, Field, Form, Menu, Panel, Shot, Style
 from bot.core.screens.ids import Part, read_id
-from bot.core.texts import say, say_template
+from bot.core.texts import say
 from bot.core.tickets import Grant
 from bot.core.values import Asked, Filled, Incoming, Opened, Press, Pressed, TemplateChoice
 from inference.contract import Box, RenderOutput, RenderRequest
@@ -49,10 +48,7 @@ async def open_templates(services: Services, ask: Ask, asked: Asked) -> Opened:
             ask.require(Feature.TEMPLATES)
             return _offer_desk(services, ask)
         case _ if asked.text.strip():
-            found = await suggest(services, ask, asked.text)
-            if not found:
-                raise Refusal("templates.none_found", typed=asked.text.strip()[:60])
-            return await show_template(services, ask, found[0].name)
+            return await show_template(services, ask, await find_name(services, ask, asked.text))
         case _:
             return await show_page(services, ask, 0)
 
@@ -70,24 +66,6 @@ async def fill_templates(services: Services, ask: Ask, filled: Filled) -> Presse
     name_id = read_id(filled.form_id).argument
     await rename_own(services, ask, name_id, filled.values[0] if filled.values else "")
     return await show_template(services, ask, name_id, say(ask.language, "templates.renamed"))
-
-
-async def suggest(services: Services, ask: Ask, typed: str) -> tuple[TemplateChoice, ...]:
-    """Templates that match what was typed so far, the chat's own first."""
-    wanted = typed.strip().casefold()
-    own = [choice for choice in await list_own(services, ask) if wanted in choice.title.casefold()]
-    known = [in_words(services.templates[name], ask.language) for name in services.search(typed)]
-    told = {choice.name for choice in known}
-    if wanted:  # names in the person's own language, which the catalogue does not know
-        every = (in_words(choice, ask.language) for choice in services.templates.values())
-        known += [choice for choice in every if choice.name not in told and wanted in choice.title.casefold()]
-    return (*own, *known)
-
-
-def in_words(choice: TemplateChoice, language: str) -> TemplateChoice:
-    """A template with its title and use in a language, where there are words for them."""
-    words = say_template(language, choice.name)
-    return replace(choice, title=words[0], hint=words[1]) if words else choice
 
 
 async def show_page(services: Services, ask: Ask, page: int) -> Panel:

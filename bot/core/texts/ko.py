@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 KOREAN: Final = {
-    "failure.invalid_image": "이 파일은 사진으로 쓸 수 없어요. {message}",
-    "failure.unsupported": "여기서는 할 수 없는 일이에요. {message}",
+    "failure.invalid_image": "이 파일은 사진으로 쓸 수 없어요.",
+    "failure.unsupported": "여기서는 할 수 없는 일이에요.",
     "failure.overloaded": "지금 요청이 많아요. 잠시 후 다시 시도해 주세요.",
     "failure.expired": "너무 오래 걸려서 멈췄어요. 다시 시도해 주세요.",
     "failure.cancelled": "작업을 멈췄어요.",
     "failure.worker_died": "작업 중에 문제가 생겼지만 지금은 고쳐졌어요. 다시 시도해 주세요.",
     "failure.model_error": "이번에는 답을 만들지 못했어요. 다시 시도해 주세요.",
+    "problem.empty": "파일이 비어 있어요. 사진을 다시 보내 주세요.",
+    "problem.unknown_kind": "사진으로 읽을 수 없는 파일이에요. JPEG, PNG, WebP, GIF, BMP 사진이나 짧은 MP4, WebM "
+    "동영상을 보내 주세요.",
+    "problem.too_heavy": "파일이 너무 커요. 더 작은 사진을 보내 주세요.",
+    "problem.too_large": "사진의 가로세로가 너무 커요. 더 작은 사진을 보내 주세요.",
+    "problem.too_slow": "여는 데 너무 오래 걸리는 사진이에요. 더 작거나 짧은 것을 보내 주세요.",
+    "problem.broken": "사진이 깨졌거나 중간에 끊겼어요. 다시 보내 주세요.",
     "picture.gone": "그 사진은 더 이상 가지고 있지 않아요. 다시 보내 주세요.",
     "picture.empty": "파일이 비어 있어요. 사진을 다시 골라 주세요.",
     "picture.too_large": "파일이 너무 커요. {mb} MB까지 받을 수 있어요.",

@@ -11,10 +11,12 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse, CookieJar, FormData
 from aiohttp.test_utils import TestServer
 
-from bot.core.core import Core
+from bot.core.core import Core, CoreParts
+from bot.core.limits import Rate
 from bot.core.values import TemplateChoice
 from bot.web_app.client import WebRoom
 from bot.web_app.room import RoomOptions
+from db.stores import Database
 from tests.bot.conftest import photo
 from tests.bot.scripted_pool import ScriptedPool
 
@@ -75,13 +77,17 @@ class Guest:
 
 
 @pytest.fixture
+def core(pool: ScriptedPool, store: Database) -> Core:
+    return Core(pool, store, CoreParts(rate=Rate(burst=100), templates=TEMPLATES))
+
+
+@pytest.fixture
 def options() -> RoomOptions:
     return RoomOptions(secret=SECRET, max_upload_mb=1, picture_budget_mb=4)
 
 
 @pytest.fixture
 async def server(pool: ScriptedPool, core: Core, options: RoomOptions) -> AsyncIterator[TestServer]:
-    core.templates = TEMPLATES
     running = TestServer(WebRoom(core, options).build_app())
     await running.start_server()
     yield running
