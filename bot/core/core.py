@@ -224,6 +224,10 @@ class Core:
     async def erase(self, person: Person, place: Place) -> Notice:
         return await erase(self._services, await self._enter(person, place, _Silent()))
 
+    async def tidy(self) -> None:
+        """Forget events that were answered days ago; to be called now and then."""
+        await self._services.store.inbox.sweep()
+
     # --- inside ---------------------------------------------------------------------------------------------------
 
     async def _enter(self, person: Person, place: Place, progress: Progress) -> Ask:

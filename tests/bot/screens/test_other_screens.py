@@ -180,6 +180,16 @@ async def test_a_job_that_waits_can_be_stopped_by_who_asked(member: Guest, pool:
     assert "finished already" in await member.refused(cancel.custom_id)
 
 
+async def test_tidying_keeps_what_wants_an_answer(screens: Core) -> None:
+    """And ids that may still be delivered again."""
+    await screens.inbox.open("telegram", "1", {"prompt": "x"})
+    await screens.inbox.open("telegram", "2", {})
+    await screens.inbox.close("telegram", "2")
+    await screens.tidy()
+    assert [event.event_id for event in await screens.inbox.pending("telegram")] == ["1"]
+    assert await screens.inbox.open("telegram", "2", {}) is False
+
+
 async def test_a_chat_in_a_hurry_waits_together(pool: ScriptedPool, store: Database) -> None:
     """Each person is within their limit, the chat is not."""
     core = Core(pool, store, CoreParts(chat_rate=Rate(burst=2, per_minute=60)))
