@@ -79,7 +79,7 @@ def build_guards(options: RoomOptions) -> list[Middleware]:
     @web.middleware
     async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
         if allowed and _host_name(request) not in allowed:
-            return web.Response(status=421, text="This room does not answer to that name.")
+            return web.Response(status=421, text=say(language_of(request), "room.other_name"))
         if not _is_ours(request):
             return web.json_response({"notice": say(language_of(request), "room.foreign")}, status=403)
         visitor = read_visitor(request.cookies.get(COOKIE), options.secret)

@@ -3,46 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import signal
 import socket
-import sys
 import time
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
-
-@asynccontextmanager
-async def start(folder: Path, **variables: str) -> AsyncIterator[Process]:
-    """`memesmith run` in an empty folder, on a port of the system's choice."""
-    keep = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "VIRTUAL_ENV"}}
-    environment = {**keep, "PYTHONPATH": str(ROOT), "ENGINE": "fake", "WEB_PORT": "0", **variables}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
-
-
-async def read_address(process: Process) -> str:
-    assert process.stdout is not None
-    async with asyncio.timeout(30):
-        while line := (await process.stdout.readline()).decode():
-            if found := re.search(r"http://\S+", line):
-                return found[0]
-    raise AssertionError("the room never said where it is")
+from tests.bot.process import read_address, start
 
 
 async def test_the_room_answers_within_a_second_of_opening_while_models_load(tmp_path: Path) -> None:

@@ -133,6 +133,7 @@ ENGLISH: Final = {
     "room.close": "Close",
     "room.new_messages": "New messages",
     "room.bad_request": "I didn't understand that request.",
+    "room.other_name": "This room does not answer to that name.",
     "room.foreign": "That request came from another website, so I ignored it.",
     "room.failed": "Something went wrong on my side. Please try again.",
     "room.skip": "Skip to the message box",

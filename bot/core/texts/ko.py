@@ -127,6 +127,7 @@ KOREAN: Final = {
     "room.close": "닫기",
     "room.new_messages": "새 메시지",
     "room.bad_request": "요청을 이해하지 못했어요.",
+    "room.other_name": "이 방의 이름이 아니에요.",
     "room.foreign": "다른 웹사이트에서 온 요청이라 무시했어요.",
     "room.failed": "제 쪽에서 문제가 생겼어요. 다시 시도해 주세요.",
     "room.skip": "입력창으로 건너뛰기",
