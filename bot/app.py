@@ -12,6 +12,7 @@ import structlog
 from bot.core.core import Core, CoreParts
 from bot.core.tickets import Tickets
 from bot.core.values import Picture, TemplateChoice
+from bot.discord_app.client import DiscordChat, DiscordUnavailable
 from bot.settings import BadSetting, Settings
 from bot.web_app.client import RoomUnavailable, WebRoom
 from db.errors import StorageError
@@ -40,7 +41,7 @@ async def serve(settings: Settings) -> None:
             print(f"\n  Memesmith is at {address}  (Ctrl+C ends it)\n", flush=True)  # noqa: T201 - for whoever starts it
             await stop.wait()
             log.info("room.closing")
-    except (BadSetting, ConfigurationError, RoomUnavailable, StorageError) as error:
+    except (BadSetting, ConfigurationError, DiscordUnavailable, RoomUnavailable, StorageError) as error:
         raise CannotStart(str(error)) from error
 
 
@@ -57,7 +58,17 @@ async def open_room(settings: Settings) -> AsyncIterator[str]:
         room = WebRoom(core, options)
         address = await room.start()
         stack.push_async_callback(room.stop)
+        await open_discord(stack, core, settings)
         yield address
+
+
+async def open_discord(stack: contextlib.AsyncExitStack, core: Core, settings: Settings) -> None:
+    """Where a token is set; raises DiscordUnavailable."""
+    options = settings.discord_options()
+    if options is not None:
+        chat = DiscordChat(core, options)
+        await chat.start()
+        stack.push_async_callback(chat.stop)
 
 
 def core_parts(settings: Settings, secret: bytes) -> CoreParts:

@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 
 from bot.core.asking import CoreOptions
 from bot.core.limits import Rate
+from bot.discord_app.options import DiscordOptions
 from bot.web_app.room import RoomOptions
 from inference.settings import InferenceSettings
 
@@ -108,6 +109,21 @@ class Settings(InferenceSettings):
             offensive_from=self.offensive_from,
             room_url=self.room_url,
             privacy_url=self.privacy_url,
+        )
+
+    def discord_options(self) -> DiscordOptions | None:
+        """None without a token: then the bot stays away from Discord."""
+        token = self.discord_token.get_secret_value()
+        if not token:
+            return None
+        return DiscordOptions(
+            token=token,
+            api_url=self.discord_api_url,
+            message_content=self.discord_message_content,
+            shards=self.discord_shards,
+            cluster=self.discord_cluster,
+            clusters=self.discord_clusters,
+            max_picture_mb=self.web_upload_mb,
         )
 
     def chat_rate(self) -> Rate:

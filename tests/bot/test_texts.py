@@ -14,7 +14,19 @@ from inference.contract import FailureKind, PictureProblem, Verdict
 from inference.labels import FLAG_CATEGORIES, GENRES, TONES
 from inference.templates.catalogue import Catalogue
 
-CLOSED = ("failure.", "problem.", "genre.", "category.", "tone.", "button.", "check.", "command.", "option.", "menu.")
+CLOSED = (
+    "failure.",
+    "problem.",
+    "genre.",
+    "category.",
+    "tone.",
+    "button.",
+    "check.",
+    "command.",
+    "option.",
+    "menu.",
+    "right.",
+)
 # Families whose keys are put together from closed vocabularies of the screens.
 SCREENS = ("who.", "feature.", "strictness.", "rights.", "top.", "privacy.", "templates.preset_", "settings.emoji_")
 

@@ -193,4 +193,11 @@ ENGLISH: Final = {
     "privacy.sure": "Votes, phrases and words you wrote are erased, and your name is taken off the rest. "
     "This can't be undone.",
     "privacy.policy": "Privacy policy",
+    # What is Discord's own.
+    "discord.invite": "This button adds me to another server, with the rights that I need and no more.",
+    "discord.unseen": "Discord doesn't show me that message. Open its menu instead: Apps, then “{menu}”.",
+    "discord.right_missing": "I can't answer there: in this channel I lack the permission “{right}”.",
+    "right.view_channel": "View Channel",
+    "right.send_messages": "Send Messages",
+    "right.attach_files": "Attach Files",
 }

@@ -183,4 +183,11 @@ KOREAN: Final = {
     "privacy.erase_yes": "완전히 지우기",
     "privacy.sure": "투표와 설문, 직접 쓴 문구를 지우고 나머지에서는 이름을 뺍니다. 되돌릴 수 없어요.",
     "privacy.policy": "개인정보 처리방침",
+    # What is Discord's own.
+    "discord.invite": "이 버튼으로 저를 다른 서버에 추가할 수 있어요. 꼭 필요한 권한만 받아요.",
+    "discord.unseen": "Discord가 그 메시지를 저에게 보여 주지 않아요. 메시지 메뉴에서 앱, “{menu}”를 눌러 주세요.",
+    "discord.right_missing": "거기에서는 답할 수 없어요. 이 채널에서 “{right}” 권한이 필요해요.",
+    "right.view_channel": "채널 보기",
+    "right.send_messages": "메시지 보내기",
+    "right.attach_files": "파일 첨부",
 }

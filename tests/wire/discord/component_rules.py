@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tests.wire.discord.refusals import InvalidForm
 
-ROW, BUTTON, SELECT, TEXT_INPUT, LABEL = 1, 2, 3, 4, 18
+ROW, BUTTON, SELECT, TEXT_INPUT, TEXT, LABEL = 1, 2, 3, 4, 10, 18
 OTHER_SELECTS: Final = {5, 6, 7, 8}
 LINK_BUTTON: Final = 5
 ROWS: Final = 5
@@ -56,9 +56,11 @@ def check_modal(data: dict[str, Any]) -> None:
 
 
 def fields_of(rows: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Fields of a modal with their labels: inside a label, or (text only) inside a row."""
+    """Fields of a modal with their labels: inside a label, or (text only) inside a row. Texts between them are none."""
     for row in rows:
-        if row["type"] == LABEL:
+        if row["type"] == TEXT:
+            _text("components.content", row.get("content"), 1, INPUT_CHARS)
+        elif row["type"] == LABEL:
             _text("components.description", row.get("description") or "", 0, OPTION_CHARS)
             yield row.get("label", ""), row["component"]
         elif row["type"] == ROW and len(row["components"]) == 1 and row["components"][0]["type"] == TEXT_INPUT:

@@ -140,7 +140,8 @@ class Connection:
         if session.intents & GUILDS:
             for guild in mine:
                 await session.tell("GUILD_CREATE", gateway.shape.guild(guild))
-        gateway.ready.set()
+        gateway.connected += 1
+        gateway.bell.ring()
 
     async def _resume(self, data: Json) -> None:
         session = self._gateway.sessions.get(data.get("session_id", ""))
@@ -153,7 +154,7 @@ class Connection:
         else:
             self._session = session
             await session.replay(self._socket, data["seq"])
-            self._gateway.ready.set()
+            self._gateway.connected += 1
 
     async def _members(self, data: Json) -> None:
         assert self._session is not None

@@ -8,7 +8,7 @@ from typing import Any
 from tests.wire.discord.asking import Asking, Scene, component_data
 from tests.wire.discord.backend import Backend
 from tests.wire.discord.command_rules import ON_MESSAGE, ON_USER, SLASH
-from tests.wire.discord.component_rules import TEXT_INPUT, fields_of
+from tests.wire.discord.component_rules import TEXT, TEXT_INPUT, fields_of
 from tests.wire.discord.interaction import Interaction, Kind
 from tests.wire.discord.model import Channel, File, Message, Sticker, User
 from tests.wire.discord.options import Typed, check_context
@@ -65,14 +65,14 @@ class Driver:
         await self._backend.chat.clear(message, emoji)
 
     async def slash(
-        self, user: User, channel: Channel, name: str, *, scene: Scene | None = None, **values: Any
+        self, user: User, channel: Channel, name: str, /, *, scene: Scene | None = None, **values: Any
     ) -> Interaction:
         """`name` may name a subcommand: "template add". `scene` says more about where it happens."""
         where = scene or Scene(user, channel)
         return await self._asking.open(Kind.COMMAND, where, self._command(where, name, values))
 
     async def autocomplete(
-        self, user: User, channel: Channel, name: str, *, focused: str, **values: Any
+        self, user: User, channel: Channel, name: str, /, *, focused: str, **values: Any
     ) -> list[dict[str, Any]]:
         """The choices offered for the option `focused`, whose text so far is among `values`."""
         where = Scene(user, channel)
@@ -109,7 +109,7 @@ class Driver:
         form = await opened.asked_for()
         fields = {field["custom_id"]: field for _, field in fields_of(form["components"])}
         assert set(values) <= set(fields), f"no fields {sorted(set(values) - set(fields))}, there are {sorted(fields)}"
-        rows = [_fill_row(row, values) for row in form["components"]]
+        rows = [_fill_row(row, values) for row in form["components"] if row["type"] != TEXT]
         scene = Scene(opened.user, opened.channel, opened.user_installed_only)
         data = {"custom_id": form["custom_id"], "components": rows}
         return await self._asking.open(Kind.MODAL, scene, data, opened.message)

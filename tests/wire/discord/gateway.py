@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -47,7 +46,7 @@ class Gateway:
         self.sessions: dict[str, Session] = {}
         self.presences: list[Json] = []
         self.identified = 0
-        self.ready = asyncio.Event()
+        self.connected = 0
 
     async def publish(self, event: str, channel: Channel, intents: tuple[int, int], build: Callable[[int], Any]) -> int:
         """Tell all sessions that serve `channel` and asked for it; `intents` are those of guilds and of private chats.
@@ -80,7 +79,6 @@ class Gateway:
 
     async def drop(self, *, resumable: bool = True, code: int = 4000) -> None:
         """Cut all connections; sessions stay when `resumable`."""
-        self.ready.clear()
         for session in list(self.sessions.values()):
             socket, session.socket = session.socket, None
             if not resumable:
@@ -90,7 +88,6 @@ class Gateway:
 
     async def order(self, op: int, data: Any = None) -> None:
         """Send RECONNECT or INVALID to everybody connected; an invalid session that may not resume is forgotten."""
-        self.ready.clear()
         for session in list(self.sessions.values()):
             if op == INVALID and not data:
                 self.sessions.pop(session.id, None)

@@ -93,7 +93,7 @@ class Interaction:
 
         def look() -> Message | None:
             message = self.shown[-1] if self.shown else None
-            return message if message and not message.loading and where(message) else None
+            return message if message and not message.loading and not message.deleted and where(message) else None
 
         return await self.bell.until(look, timeout_s, f"an answer to {self.describe()}, got {self.story()}")
 

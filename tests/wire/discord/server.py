@@ -6,7 +6,6 @@ test. Here is what tests set up on it and what they may do to it; what people do
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -107,6 +106,11 @@ class Wire(Driver):
     def identified(self) -> int:
         """How many sessions were begun."""
         return self._backend.gateway.identified
+
+    @property
+    def connections(self) -> int:
+        """How many sessions were begun or resumed."""
+        return self._backend.gateway.connected
 
     @property
     def resumed(self) -> int:
@@ -210,10 +214,9 @@ class Wire(Driver):
         """The first truthy value of `look`."""
         return await self._backend.bell.until(look, timeout_s, what or "what the test waits for")
 
-    async def ready(self, timeout_s: float = 30.0) -> None:
-        """Wait until a bot is connected."""
-        async with asyncio.timeout(timeout_s):
-            await self._backend.gateway.ready.wait()
+    async def connected(self, count: int = 1, timeout_s: float = 30.0) -> None:
+        """Wait until sessions were begun or resumed `count` times in all, each told of its guilds."""
+        await self.until(lambda: self.connections >= count, timeout_s, "a connection of the bot")
 
     async def next_message(self, channel: Channel, after: Message | None = None, timeout_s: float = 10.0) -> Message:
         """The bot's first message in `channel` that is newer than `after`."""

@@ -109,7 +109,7 @@ class Interactions:
         """Straight after a deferral it fills the placeholder instead, whatever its flags say."""
         interaction = self._backend.webhook(request)
         body = await read_body(request, interaction.max_file_bytes)
-        if interaction.original is not None and interaction.original.loading:
+        if interaction.original is not None and interaction.original.loading and not interaction.original.deleted:
             await self._rewrite(interaction, interaction.original, body)
             return self._message(interaction.original)
         if interaction.user_installed_only and len(interaction.follow_ups) >= FOLLOW_UPS:

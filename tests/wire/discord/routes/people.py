@@ -43,7 +43,7 @@ class People:
         return web.json_response(self._backend.shape.user(self._world.user(request.match_info["user"])))
 
     async def open_dm(self, request: web.Request) -> web.Response:
-        person = self._world.user((await request.json())["recipient_id"])
+        person = self._world.user(str((await request.json())["recipient_id"]))
         return web.json_response(self._backend.shape.channel(self._world.open_dm(person, self._world.bot)))
 
     async def application(self, request: web.Request) -> web.Response:
