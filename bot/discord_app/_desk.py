@@ -110,7 +110,7 @@ class Desk:
         core, value = self._core, request.value
         match value:
             case Incoming() if request.call is Call.MAKE:
-                return [await core.make(await self._with_template(value), answer)]
+                return [await core.make(value, answer)]
             case Incoming():
                 look = core.genre if request.call is Call.GENRE else core.check
                 several = [value, *(replace(value, picture=picture) for picture in request.more)]
@@ -121,14 +121,6 @@ class Desk:
                 return [await core.press(value, answer)]
             case Filled():
                 return [await core.fill(value, answer)]
-
-    async def _with_template(self, incoming: Incoming) -> Incoming:
-        """What was typed instead of chosen: the template that it would have found."""
-        typed = incoming.template
-        if typed is None or typed.startswith("chat:") or any(each.name == typed for each in self._core.templates):
-            return incoming
-        found = await self._core.suggest(incoming.person, incoming.place, typed)
-        return replace(incoming, template=found[0].name) if found else incoming
 
     async def _deliver(self, request: Request, outcomes: list[Outcome], answer: Answer) -> None:
         if len(outcomes) > 1:
