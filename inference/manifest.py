@@ -11,13 +11,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
-
-import torch
-from safetensors import safe_open
-from safetensors.torch import load as load_tensors
+from typing import TYPE_CHECKING, Any, Final
 
 from inference.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
 
 WEIGHTS_DIR: Final = Path(__file__).parent / "weights"
 MANIFEST_NAME: Final = "manifest.json"
@@ -87,6 +86,9 @@ class Manifest:
 
     def load(self, name: str) -> LoadedModel:
         """Verify, then read tensors (half precision widened to float32) and configuration."""
+        from safetensors import safe_open  # noqa: PLC0415 - who only verifies files waits for no torch
+        from safetensors.torch import load as load_tensors  # noqa: PLC0415
+
         data = self.read_bytes(name)
         entry = self.entry(name)
         tensors = {key: _widen(value) for key, value in load_tensors(data).items()}

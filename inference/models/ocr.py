@@ -7,8 +7,6 @@ found text regions it could not read surely, because a second reading costs time
 from __future__ import annotations
 
 import logging
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +18,13 @@ from PIL import Image, ImageOps
 
 from inference.contract import Box, OcrLine, OcrOutput
 from inference.errors import ModelError
+from inference.models.tesseract import find_korean_tesseract, run_tesseract
 from inference.models.text import hangul_share
 
 READ_SIDE: Final = 640
 DETECT_SIDE: Final = 320
 MIN_SCORE: Final = 0.5
 SURE_SCORE: Final = 0.8
-TESSERACT_TIMEOUT_S: Final = 4.0
 TESSERACT_SIDE: Final = 1000
 MIN_WORD_CONFIDENCE: Final = 40.0
 
@@ -45,7 +43,7 @@ class TextReader:
     def __init__(self, threads: int = 2) -> None:
         self._threads = threads
         self._engine: Any = None
-        self._tesseract = _korean_tesseract()
+        self._tesseract = find_korean_tesseract()
 
     @property
     def reads_korean(self) -> bool:
@@ -96,7 +94,7 @@ def read_korean(picture: Image.Image, binary: str) -> list[OcrLine]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.png"
         paper.save(path)
-        table = _run([binary, str(path), "stdout", "-l", "kor", "--psm", "6", "tsv"])
+        table = run_tesseract([binary, str(path), "stdout", "-l", "kor", "--psm", "6", "tsv"])
     return [line for line in _parsed(table, paper.size) if hangul_share(line.text) > 0.5]
 
 
@@ -141,23 +139,6 @@ def _letters(lines: Sequence[OcrLine]) -> str:
 def _is_han(text: str) -> bool:
     """Whether Chinese signs were read: what the bundled recogniser makes of Hangul."""
     return any("\u4e00" <= char <= "\u9fff" for char in text)
-
-
-def _korean_tesseract() -> str | None:
-    binary = shutil.which("tesseract")
-    if binary is None:
-        return None
-    return binary if "kor" in _run([binary, "--list-langs"]).split() else None
-
-
-def _run(command: list[str]) -> str:
-    try:
-        done = subprocess.run(  # noqa: S603  (a fixed program; the picture goes by a file of our own naming)
-            command, capture_output=True, timeout=TESSERACT_TIMEOUT_S, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.decode(errors="replace")
 
 
 def _parsed(table: str, size: tuple[int, int]) -> list[OcrLine]:

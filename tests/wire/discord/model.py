@@ -58,7 +58,7 @@ class User:
 
 @dataclass(eq=False)
 class Guild:
-    """A server. `granted` holds what members may do beyond everyone's permissions, by user id."""
+    """A server. `granted` holds what members may do beyond everyone, by user id; `withheld` what everyone lacks."""
 
     id: int
     name: str
@@ -69,6 +69,7 @@ class Guild:
     members: dict[int, User] = field(default_factory=dict)
     channels: list[Channel] = field(default_factory=list)
     granted: dict[int, set[str]] = field(default_factory=dict)
+    withheld: set[str] = field(default_factory=set)
     joined_at: str = ""
 
 

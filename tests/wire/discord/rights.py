@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from tests.wire.discord.model import Channel, ChannelKind, User
+from tests.wire.discord.model import Channel, ChannelKind, Guild, User
 from tests.wire.discord.refusals import missing_access, missing_permissions
 
 BITS: Final = {
@@ -47,13 +47,23 @@ def bits(names: Iterable[str]) -> int:
     return sum(BITS[name] for name in set(names))
 
 
+def of_everyone(guild: Guild) -> int:
+    return bits(EVERYONE) & ~bits(guild.withheld)
+
+
+def in_guild(guild: Guild, user: User) -> int:
+    """What `user` may do before channels take some of it away; everything there is for owners and administrators."""
+    granted = of_everyone(guild) | bits(guild.granted.get(user.id, ()))
+    return ALL if user.id == guild.owner.id or granted & BITS["administrator"] else granted
+
+
 def of_member(channel: Channel, user: User) -> int:
     """What `user` may do in `channel`, after the channel's denials; in private channels everything there is."""
     guild = channel.guild
     if guild is None:
         return bits(EVERYONE)
-    granted = bits(EVERYONE) | bits(guild.granted.get(user.id, ()))
-    if user.id == guild.owner.id or granted & BITS["administrator"]:
+    granted = in_guild(guild, user)
+    if granted == ALL:
         return ALL
     place = channel.parent or channel
     return granted & ~bits(place.denied.get(user.id, ()))

@@ -52,7 +52,7 @@ class Shape:
         return {**known, "nick": None, "avatar": None, **({"user": self.user(user)} if whole else {})}
 
     def guild(self, guild: Guild) -> Json:
-        everyone = _role(guild.id, "@everyone", rights.bits(rights.EVERYONE))
+        everyone = _role(guild.id, "@everyone", rights.of_everyone(guild))
         special = [_role(user_id, "role", rights.bits(names)) for user_id, names in guild.granted.items()]
         places = [each for each in guild.channels if each.kind is not ChannelKind.THREAD]
         threads = [each for each in guild.channels if each.kind is ChannelKind.THREAD]
@@ -72,6 +72,12 @@ class Shape:
             "unavailable": False,
             "premium_tier": 0,
         }
+
+    def guild_of_mine(self, guild: Guild) -> Json:
+        """As the list of one's own guilds has it: little, but with one's permissions."""
+        about = {"id": str(guild.id), "name": guild.name, "icon": None, "banner": None, "features": []}
+        mine = rights.in_guild(guild, self.world.bot)
+        return {**about, "owner": guild.owner is self.world.bot, "permissions": str(mine)}
 
     def channel(self, channel: Channel) -> Json:
         if channel.guild is None:

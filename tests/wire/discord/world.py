@@ -23,6 +23,8 @@ class World:
     stickers: dict[int, Sticker] = field(default_factory=dict)
     emoji: dict[int, File] = field(default_factory=dict)
     commands: dict[int, dict[str, Any]] = field(default_factory=dict)
+    portal: dict[str, Any] = field(default_factory=dict)
+    """What the application's owner set in the portal, beside the privileged intents."""
 
     def __post_init__(self) -> None:
         self.bot = self.add_user("Memesmith", bot=True)

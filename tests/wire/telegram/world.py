@@ -36,6 +36,7 @@ class World:
     bot: User = field(default_factory=lambda: User(123456789, "Memesmith", "memesmith_test_bot", None, is_bot=True))
     reads_all: bool = False
     """Privacy mode is off: the bot sees ordinary messages of groups without being administrator."""
+    joins_groups: bool = True
     inline_enabled: bool = True
     feedback_enabled: bool = True
     """Telegram tells the bot which inline result was chosen."""

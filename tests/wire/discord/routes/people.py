@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aiohttp import web
 
 from tests.wire.discord import refusals
 from tests.wire.discord.backend import Backend
+
+MAX_GUILDS: Final = 200
 
 
 class People:
@@ -21,6 +25,7 @@ class People:
             web.get("/gateway/bot", self.gateway),
             web.get("/users/@me", self.me),
             web.post("/users/@me/channels", self.open_dm),
+            web.get("/users/@me/guilds", self.guilds_of_mine),
             web.get("/users/{user}", self.user),
             web.get("/oauth2/applications/@me", self.application),
             web.get("/applications/@me", self.application),
@@ -38,6 +43,15 @@ class People:
 
     async def me(self, request: web.Request) -> web.Response:
         return web.json_response(self._backend.shape.user(self._world.bot))
+
+    async def guilds_of_mine(self, request: web.Request) -> web.Response:
+        """Oldest first, 200 a page at most."""
+        limit, after = int(request.query.get("limit", MAX_GUILDS)), int(request.query.get("after", 0))
+        if not 1 <= limit <= MAX_GUILDS:
+            raise refusals.InvalidForm("limit", f"int value should be between 1 and {MAX_GUILDS}")
+        mine = sorted((each for each in self._world.guilds.values() if each.has_bot), key=lambda each: each.id)
+        page = [each for each in mine if each.id > after][:limit]
+        return web.json_response([self._backend.shape.guild_of_mine(each) for each in page])
 
     async def user(self, request: web.Request) -> web.Response:
         return web.json_response(self._backend.shape.user(self._world.user(request.match_info["user"])))
@@ -59,6 +73,9 @@ class People:
             "team": None,
             "owner": self._backend.shape.user(self._world.owner),
             "flags": self._backend.gateway.options.flags,
+            "integration_types_config": {"0": {}},
+            "interactions_endpoint_url": None,
+            **self._world.portal,
         }
         return web.json_response(about)
 

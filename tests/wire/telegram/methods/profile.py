@@ -21,7 +21,7 @@ TEXTS: Final = {
 async def get_me(world: World, call: Call) -> Any:
     return {
         **world.bot.body(),
-        "can_join_groups": True,
+        "can_join_groups": world.joins_groups,
         "can_read_all_group_messages": world.reads_all,
         "supports_inline_queries": world.inline_enabled,
         "can_connect_to_business": False,
