@@ -6,32 +6,38 @@ platform's redelivery is recognised. Knows no platform and no meaning of a note.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, null, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.chats import JSON
 from db.columns import utc_now
 from db.engines import Engines, Store, uninterrupted
+from db.gathering import Gathering
 from db.records import OpenEvent
 from db.schema import inbox
 
 KEPT: Final = timedelta(days=2)
 
 
+Key = tuple[str, str]
+
+
 class Inbox(Store):
-    """Events by platform and id."""
+    """Events by platform and id. Those that are opened or closed at the same time share a transaction."""
+
+    def __init__(self, engines: Engines) -> None:
+        super().__init__(engines)
+        self._opening = Gathering(self._open_all)
+        self._closing = Gathering(self._close_all)
 
     @uninterrupted
     async def open(self, platform: str, event_id: str, note: Mapping[str, JSON]) -> bool:
         """Write an event down, durable when this returns; False when it was written down, settled or closed before."""
-        row = {"platform": platform, "event_id": event_id, "note": dict(note)}
-        async with self._engines.writing() as connection:
-            done = await connection.execute(self._engines.upsert(inbox).values(row).on_conflict_do_nothing())
-        return done.rowcount > 0
+        return await self._opening.add(((platform, event_id), note))
 
     @uninterrupted
     async def amend(self, platform: str, event_id: str, note: Mapping[str, JSON]) -> None:
@@ -43,10 +49,7 @@ class Inbox(Store):
     @uninterrupted
     async def close(self, platform: str, event_id: str) -> None:
         """Erase the note of an answered event; closing again, or an unknown one, changes nothing."""
-        async with self._engines.writing() as connection:
-            await connection.execute(
-                update(inbox).where(_is(platform, event_id)).values(note=null(), closed_at=utc_now())
-            )
+        await self._closing.add((platform, event_id))
 
     @uninterrupted
     async def pending(self, platform: str) -> tuple[OpenEvent, ...]:
@@ -65,6 +68,25 @@ class Inbox(Store):
         async with self._engines.writing() as connection:
             gone = await connection.execute(delete(inbox).where(or_(inbox.c.closed_at < before, settled)))
         return gone.rowcount
+
+    async def _open_all(self, events: Sequence[tuple[Key, Mapping[str, JSON]]]) -> Sequence[bool]:
+        rows = [{"platform": key[0], "event_id": key[1], "note": dict(note)} for key, note in events]
+        statement = (
+            self._engines.upsert(inbox)
+            .values(rows)
+            .on_conflict_do_nothing()
+            .returning(inbox.c.platform, inbox.c.event_id)
+        )
+        async with self._engines.writing() as connection:
+            new = {(row.platform, row.event_id) for row in await connection.execute(statement)}
+        first = {key: index for index, (key, _) in reversed(list(enumerate(events)))}
+        return [key in new and first[key] == index for index, (key, _) in enumerate(events)]
+
+    async def _close_all(self, keys: Sequence[Key]) -> Sequence[None]:
+        named = tuple_(inbox.c.platform, inbox.c.event_id).in_(keys)
+        async with self._engines.writing() as connection:
+            await connection.execute(update(inbox).where(named).values(note=null(), closed_at=utc_now()))
+        return [None] * len(keys)
 
 
 async def settle(engines: Engines, connection: AsyncConnection, platform: str, event_id: str) -> bool:

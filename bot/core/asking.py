@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.core.chat_settings import ChatSettings, Who, read_settings
+from bot.core.chat_settings import ChatSettings, Who
 from bot.core.commands import Feature
 from bot.core.errors import PictureGone, PictureTooLarge, Refusal
 from bot.core.limits import Limit
 from bot.core.panels import Control
 from bot.core.ports import KnowsPlaces, PictureFinder, PictureSource, Progress, TemplateSearch
+from bot.core.settings_shelf import SettingsShelf
 from bot.core.stores import Store
 from bot.core.texts import say
 from bot.core.tickets import Tickets
@@ -25,6 +26,7 @@ from inference.contract import Answer, Failure, Job, Pool, PoolState, PoolStatus
 
 FIRST_WORD_S: Final = 0.35
 NEXT_WORD_S: Final = 2.0
+PER_PLACE_S: Final = 0.1  # who is far back in a long line hears more seldom
 STATUS_S: Final = 0.5
 
 
@@ -94,6 +96,7 @@ class Services:
 
     pool: Pool
     store: Store
+    settings: SettingsShelf
     sources: PictureSource
     limit: Limit
     chat_limit: Limit
@@ -107,7 +110,7 @@ class Services:
 
     async def enter(self, person: Person, place: Place, progress: Progress) -> Ask:
         """Somebody does something somewhere: read what the chat has set, and choose the language to answer in."""
-        chat = read_settings(await self.store.chats.settings(place.platform, place.chat_id))
+        chat = await self.settings.of(place)
         return Ask(replace(person, language=chat.language or person.language), place, chat, progress)
 
     async def ask(self, request: Request, ask: Ask) -> Result:
@@ -152,8 +155,9 @@ class Services:
         patience_s = FIRST_WORD_S
         try:
             while not (await asyncio.wait({pending}, timeout=patience_s))[0]:
-                await ask.progress.working(await self._word(job, ask.language))
-                patience_s = NEXT_WORD_S
+                word = await self._word(job, ask.language)
+                await ask.progress.working(word)
+                patience_s = NEXT_WORD_S + PER_PLACE_S * (word.place or word.waiting or 0)
             if waiting.stopped:
                 raise Refusal("failure.cancelled")
             return pending.result()

@@ -25,6 +25,7 @@ from bot.core.ports import PictureFinder, PictureSource, Progress, TemplateSearc
 from bot.core.screens import FILL, OPEN, PRESS
 from bot.core.screens.privacy import Listing, erase, lay_out
 from bot.core.screens.welcome import allowed_commands, is_allowed
+from bot.core.settings_shelf import SettingsShelf
 from bot.core.sources import RecentSources
 from bot.core.stores import Store, StoredCandidate, StoredMeme
 from bot.core.template_desk import TemplateDesk
@@ -83,6 +84,7 @@ class Core:
         self._services = Services(
             pool=pool,
             store=store,
+            settings=SettingsShelf(store.chats),
             sources=parts.sources,
             limit=Limit(parts.rate),
             chat_limit=Limit(parts.chat_rate),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.asking import Ask, Services
-from bot.core.chat_settings import read_settings
 from bot.core.emoji import plain_emoji
 from bot.core.stores import StoredMeme
 from bot.core.values import Listed, Place, Press, Reacted, Votes
@@ -77,7 +76,7 @@ async def _settle(
     if set(before) == set(now):
         return
     place, votes = target.place, services.store.votes
-    worth = read_settings(await services.store.chats.settings(place.platform, place.chat_id)).emoji
+    worth = (await services.settings.of(place)).emoji
     added = [worth[emoji] for emoji in now if emoji not in before and emoji in worth]
     removed = {worth[emoji] for emoji in before if emoji not in now and emoji in worth}
     left = [worth[emoji] for emoji in now if emoji in worth]

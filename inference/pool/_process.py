@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from inference.engine import EngineConfig
 from inference.worker import FromWorker, Stop, ToWorker, Work, run_worker
 
 LOG = logging.getLogger(__name__)
+NICENESS: Final = 5
 
 _SPAWN: Final = multiprocessing.get_context("spawn")
 _STARTING: Final = threading.Lock()  # Process.start looks after all children of this process; one at a time
@@ -43,6 +45,13 @@ class Undeliverable:
 News = FromWorker | Died | Undeliverable
 
 
+def _run_behind(connection: Connection[Any, Any], config: EngineConfig) -> None:
+    """A worker that lets whoever talks to people go first: a busy model must not make the program around it late."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    run_worker(connection, config)
+
+
 class WorkerProcess:
     """A spawned worker. `tell` and `kill` may be called on the loop: neither waits."""
 
@@ -52,7 +61,7 @@ class WorkerProcess:
         self._loop = asyncio.get_running_loop()
         self._outbox: SimpleQueue[ToWorker | None] = SimpleQueue()
         self._connection, self._far_end = _SPAWN.Pipe(duplex=True)
-        self._process = _SPAWN.Process(target=run_worker, args=(self._far_end, config), daemon=True)
+        self._process = _SPAWN.Process(target=_run_behind, args=(self._far_end, config), daemon=True)
         self._killed = threading.Event()
         self._writer = threading.Thread(target=self._write, daemon=True, name="worker-writer")
         threading.Thread(target=self._live, daemon=True, name="worker-reader").start()

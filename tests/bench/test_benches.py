@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inference.engine import EngineConfig
-from tests.bench import pool, serving
+from tests.bench import chats, pool, serving
 from tests.bench.__main__ import discover, main
 from tests.bench._loads import Load
 
@@ -15,7 +15,7 @@ TINY = Load("tiny", EngineConfig(kind="fake"), 16, rounds=1)
 def test_every_bench_is_found_by_its_module_name() -> None:
     """`python -m tests.bench` runs them all."""
     found = discover()
-    assert {"pool", "serving"} <= set(found)
+    assert {"chats", "pool", "serving"} <= set(found)
     assert "test_benches" not in found
 
 
@@ -33,3 +33,10 @@ def test_a_bench_measures_both_sides(measure: object) -> None:
     assert int(baseline) > 0
     assert int(ours) > 0
     assert float(ratio.rstrip("x")) > 0
+
+
+async def test_the_bench_of_chats_measures_every_response() -> None:
+    """Idle, rushed and busy: as many responses as were asked for, and none after Discord's three seconds."""
+    rows = await chats.measure(chats.Load(engine="fake", in_line=6, asked=10))
+    assert [row[1] for row in rows] == ["10", "6", "10"]
+    assert all(0 < float(row[4]) < 3_000 for row in rows)

@@ -48,6 +48,24 @@ class TestInbox:
         assert sorted(opened) == [False] * 9 + [True]
         assert await database.inbox.open("discord", "5", {}) is True
 
+    async def test_many_at_once_are_each_answered(self, database: Database) -> None:
+        """Three hundred opened and closed together: each new once, whatever shares its transaction."""
+        names = [str(number % 200) for number in range(300)]
+        opened = await asyncio.gather(*(database.inbox.open("telegram", name, {"n": name}) for name in names))
+        assert (sum(opened), opened[:200]) == (200, [True] * 200)
+        await asyncio.gather(*(database.inbox.close("telegram", name) for name in names[:150]))
+        assert len(await database.inbox.pending("telegram")) == 50
+
+    async def test_who_leaves_is_written_all_the_same(self, database: Database) -> None:
+        """A caller that is cancelled meanwhile keeps nobody from being answered."""
+        calls = [asyncio.create_task(database.inbox.open("telegram", str(number), {})) for number in range(9)]
+        await asyncio.sleep(0)
+        calls[4].cancel()
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+        assert [answer for answer in answers if answer is True] == [True] * 8
+        await database.inbox.close("telegram", "0")
+        assert len(await database.inbox.pending("telegram")) == 8
+
     async def test_what_is_open_is_pending_with_its_latest_note(self, database: Database) -> None:
         """Oldest first, each platform its own; a closed event is pending no more and stays known."""
         await database.inbox.open("telegram", "b", {"prompt": "월요일"})

@@ -185,7 +185,7 @@ ANSWERS: Final[Mapping[str, Callable[[Services, Ask, Part], Awaitable[Pressed]]]
 
 async def _change(services: Services, ask: Ask, changes: dict[str, Any]) -> Ask:
     """Store changes and enter again, as a changed language counts at once."""
-    await services.store.chats.change_settings(ask.place.platform, ask.place.chat_id, changes)
+    await services.settings.change(ask.place, changes)
     return await services.enter(ask.person, ask.place, ask.progress)
 
 

@@ -1,0 +1,54 @@
+"""What chats have set, read once and kept for moments: each request needs it, and it hardly ever changes.
+
+A change made through here counts at once; one that another process made, when the moment is over.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from bot.core.chat_settings import ChatSettings, read_settings
+from bot.core.chat_stores import ChatStore
+from bot.core.values import Place
+
+KEPT_S: Final = 5.0
+MAX_CHATS: Final = 2_000
+
+Key = tuple[str, str]
+
+
+class SettingsShelf:
+    """The typed settings of the chats seen last."""
+
+    def __init__(self, store: ChatStore, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._clock = clock
+        self._kept: OrderedDict[Key, tuple[float, ChatSettings]] = OrderedDict()
+        self._changes = 0
+
+    async def of(self, place: Place) -> ChatSettings:
+        key = (place.platform, place.chat_id)
+        read_at, settings = self._kept.get(key, (float("-inf"), None))
+        if settings is not None and self._clock() - read_at < KEPT_S:
+            return settings
+        changes = self._changes
+        fresh = read_settings(await self._store.settings(*key))
+        if changes == self._changes:  # what was read while somebody changed something may be the old state
+            self._keep(key, fresh)
+        return fresh
+
+    async def change(self, place: Place, changes: Mapping[str, Any]) -> None:
+        """Set the given keys, remove those given as None."""
+        key = (place.platform, place.chat_id)
+        stored = await self._store.change_settings(*key, changes)
+        self._changes += 1
+        self._keep(key, read_settings(stored))
+
+    def _keep(self, key: Key, settings: ChatSettings) -> None:
+        self._kept[key] = (self._clock(), settings)
+        self._kept.move_to_end(key)
+        while len(self._kept) > MAX_CHATS:
+            self._kept.popitem(last=False)
