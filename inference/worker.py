@@ -17,7 +17,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -92,7 +92,9 @@ ToWorker = Work | Drop | Stop
 FromWorker = Ready | LoadFailed | Running | Answered
 
 
-def run_worker(connection: Connection[Any, Any], config: EngineConfig) -> None:
+def run_worker(
+    connection: Connection[Any, Any], config: EngineConfig, on_loaded: Callable[[], None] = lambda: None
+) -> None:
     """Load the engine and answer until told to stop or until the pool is gone; the target of a spawned process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the pool decides what it means
     if config.threads:
@@ -106,6 +108,7 @@ def run_worker(connection: Connection[Any, Any], config: EngineConfig) -> None:
         LOG.exception("the engine did not load")
         connection.send(_load_failed(error))
         return
+    on_loaded()
     _Worker(engine, desk, connection).run()
 
 

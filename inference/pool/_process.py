@@ -47,9 +47,12 @@ News = FromWorker | Died | Undeliverable
 
 def _run_behind(connection: Connection[Any, Any], config: EngineConfig) -> None:
     """A worker that lets whoever talks to people go first: a busy model must not make the program around it late."""
+    run_worker(connection, config, on_loaded=_give_way)
+
+
+def _give_way() -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    run_worker(connection, config)
 
 
 class WorkerProcess:

@@ -15,6 +15,7 @@ from inference.metrics import LoopLag
 from inference.pool import LocalPool
 
 USERS = ("ann", "ben", "cho")
+MOST_IN_A_ROW = 2
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,34 @@ async def run_storm(pool: LocalPool, count: int, kill_every_s: float) -> StormRe
     jobs = [
         Job(FlagRequest(text=f"words {i}"), fairness_key=USERS[i % len(USERS)], timeout_s=120) for i in range(count)
     ]
+    answered: list[Answer] = []
+
+    async def ask(job: Job) -> Answer:
+        answered.append(await pool.submit(job))
+        return answered[-1]
+
     async with LoopLag(every_s=0.005) as lag:
-        killing = asyncio.create_task(_kill_forever(pool, kill_every_s))
-        answers = await asyncio.gather(*(pool.submit(job) for job in jobs))
+        killing = asyncio.create_task(_kill_forever(pool, kill_every_s, answered))
+        answers = await asyncio.gather(*(ask(job) for job in jobs))
         killing.cancel()
         kills = await killing
     return StormReport(jobs, answers, kills, lag.quantile_s(0.5), lag.quantile_s(0.99), lag.quantile_s(1.0))
 
 
-async def _kill_forever(pool: LocalPool, every_s: float) -> int:
-    """How many were killed by the time this is cancelled."""
-    kills = 0
+async def _kill_forever(pool: LocalPool, every_s: float, answered: Sequence[Answer]) -> int:
+    """How many were killed by the time this is cancelled.
+
+    Where a busy machine is slow to start workers, a few kills in a row wait for a result: else none would ever come.
+    """
+    kills, in_a_row, results = 0, 0, 0
     try:
         while True:
             await asyncio.sleep(every_s)
+            now = sum(not isinstance(answer, Failure) for answer in answered)
+            in_a_row, results = (0, now) if now > results else (in_a_row, results)
             pids = pool.worker_pids()
-            if pids:
+            if pids and in_a_row < MOST_IN_A_ROW:
                 os.kill(random.choice(pids), signal.SIGKILL)
-                kills += 1
+                kills, in_a_row = kills + 1, in_a_row + 1
     except asyncio.CancelledError:
         return kills
