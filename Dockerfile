@@ -42,6 +42,8 @@ ENV PATH=/opt/memesmith/bin:$PATH \
     WEB_HOST=0.0.0.0 \
     WEB_PORT=8765 \
     WEB_ALLOWED_HOSTS=localhost,127.0.0.1 \
+    TELEGRAM_WEBHOOK_HOST=0.0.0.0 \
+    TELEGRAM_WEBHOOK_PORT=8443 \
     INFERENCE_HOST=0.0.0.0 \
     INFERENCE_PORT=8766
 USER memesmith
@@ -60,7 +62,7 @@ CMD ["serve"]
 
 
 FROM runtime AS bot
-EXPOSE 8765
+EXPOSE 8765 8443
 # The room answers only to the names it is known by, so its door is tried, not a page.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import os, socket; socket.create_connection(('127.0.0.1', int(os.environ['WEB_PORT'])), 4).close()"]

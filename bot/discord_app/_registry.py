@@ -38,7 +38,6 @@ NEEDED_RIGHTS: Final = discord.Permissions(
     attach_files=True,
     embed_links=True,
     read_message_history=True,
-    add_reactions=True,
 )
 # What each command, or each of its actions, takes: names of options, "!" marks those that must be given.
 OPTIONS: Final = {

@@ -12,7 +12,6 @@ NEEDED: Final = {
     "Embed Links": 1 << 14,
     "Attach Files": 1 << 15,
     "Read Message History": 1 << 16,
-    "Add Reactions": 1 << 6,
 }
 ADMINISTRATOR: Final = 1 << 3
 AUTHORIZE: Final = "https://discord.com/oauth2/authorize"

@@ -20,7 +20,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = ["bot", "inference", "inference-gpu"]
-ONLY_CONTAINERS = {"POSTGRES_PASSWORD", "WEB_PUBLISH", "TORCH_INDEX"}
+ONLY_CONTAINERS = {"POSTGRES_PASSWORD", "WEB_PUBLISH", "WEBHOOK_PUBLISH", "TORCH_INDEX"}
 
 
 def final_stage(target: str) -> str:
@@ -106,11 +106,49 @@ def test_the_bot_waits_for_its_database() -> None:
 
 
 def test_nothing_is_open_to_the_network_unless_asked_for() -> None:
-    """Only the room has a port outside, on this machine alone; the database has no way out."""
+    """Only the room and the webhook have ports outside, on this machine alone; the database has no way out.
+
+    The webhook's is any free one: a fixed one would keep everybody from starting whose machine uses it already.
+    """
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published == {"bot": ["${WEB_PUBLISH:-127.0.0.1:8765}:8765"]}
+    assert published == {"bot": ["${WEB_PUBLISH:-127.0.0.1:8765}:8765", "${WEBHOOK_PUBLISH:-127.0.0.1:}:8443"]}
     assert SERVICES["postgres"]["networks"] == ["inside"]
     assert COMPOSE["networks"]["inside"]["internal"] is True
+
+
+def test_what_is_published_is_what_the_bot_listens_on() -> None:
+    """Inside its container the bot listens everywhere, at the ports that are published, and the image names them."""
+    told = SERVICES["bot"]["environment"]
+    inside = [port.rpartition(":")[2] for port in SERVICES["bot"]["ports"]]
+    assert inside == [told["WEB_PORT"], told["TELEGRAM_WEBHOOK_PORT"]]
+    assert {told["WEB_HOST"], told["TELEGRAM_WEBHOOK_HOST"]} == {"0.0.0.0"}  # noqa: S104 - within its own network
+    assert re.findall(r"^EXPOSE (.+)$", final_stage("bot"), re.MULTILINE) == [" ".join(inside)]
+    assert int(told["TELEGRAM_WEBHOOK_PORT"]) == Settings.model_fields["telegram_webhook_port"].default
+
+
+def test_tokens_of_chats_reach_the_bot_alone() -> None:
+    """They come in by `.env`; what stands in the file itself names none of them."""
+    chats = {name for name in variable_names() if name.startswith(("DISCORD_", "TELEGRAM_")) and "TOKEN" in name}
+    assert chats == {"DISCORD_TOKEN", "TELEGRAM_TOKEN"}
+    assert [name for name in SERVICES if "env_file" in SERVICES[name]] == ["bot"]
+    assert not any(chats & set(service["environment"]) for service in SERVICES.values())
+
+
+def test_the_guide_s_second_cluster_is_like_the_first() -> None:
+    """What people copy out of the guide differs from the service `bot` in nothing but its number and its ports."""
+    guide = (ROOT / "docs/discord.md").read_text()
+    (sample,) = re.findall(r"```yaml\n(.+?)```", guide, re.DOTALL)
+    first, second = SERVICES["bot"], yaml.safe_load(sample)["services"]["bot-1"]
+    own = {"DISCORD_CLUSTER": "1", "TELEGRAM_TOKEN": ""}
+    expected = {
+        name: value
+        for name, value in first["environment"].items()
+        if not name.startswith(("WEB_", "TELEGRAM_WEBHOOK_"))
+    }
+    assert second["environment"] == {**expected, **own}
+    same = set(COMPOSE["x-hardened"]) | {"networks", "image"}
+    assert {name: second[name] for name in same} == {name: first[name] for name in same}
+    assert second["depends_on"] == {"postgres": first["depends_on"]["postgres"]}
 
 
 def test_the_program_runs_without_rights() -> None:
