@@ -58,7 +58,7 @@ def show_settings(services: Services, ask: Ask) -> Panel:
             (say(language, "settings.language"), _language_name(ask, chat.language)),
             (say(language, "settings.candidates"), str(chat.candidates or services.options.candidates)),
             (say(language, "settings.strictness"), say(language, f"strictness.{chat.strictness.value}")),
-            (say(language, "settings.board"), say(language, board)),
+            (say(language, "settings.board"), say(language, "settings.on" if chat.leaderboard else "settings.off")),
         ),
         rows=(
             Menu("set:language", say(language, "settings.language"), _languages(ask)),

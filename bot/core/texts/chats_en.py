@@ -80,6 +80,8 @@ ENGLISH: Final = {
     "settings.candidates_default": "As usual ({count})",
     "settings.strictness": "Strictness",
     "settings.board": "Best memes",
+    "settings.on": "On",
+    "settings.off": "Off",
     "settings.board_on": "Best memes: on",
     "settings.board_off": "Best memes: off",
     "settings.rights": "Who may do what",

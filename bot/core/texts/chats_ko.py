@@ -77,6 +77,8 @@ KOREAN: Final = {
     "settings.candidates_default": "기본 ({count})",
     "settings.strictness": "엄격함",
     "settings.board": "최고의 밈",
+    "settings.on": "켜짐",
+    "settings.off": "꺼짐",
     "settings.board_on": "최고의 밈: 켜짐",
     "settings.board_off": "최고의 밈: 꺼짐",
     "settings.rights": "누가 무엇을 할 수 있나요",
