@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from bot.core.asking import CoreOptions
 from bot.core.limits import Rate
 from bot.discord_app.options import DiscordOptions
+from bot.web_app.guard import LOOPBACK_NAMES
 from bot.web_app.room import RoomOptions
 from inference.settings import InferenceSettings
 
@@ -46,6 +47,10 @@ class Settings(InferenceSettings):
     )
     web_upload_mb: int = Field(default=20, ge=1, le=100, description="Largest picture the room takes, in MiB.")
     web_memory_mb: int = Field(default=256, ge=32, description="Memory for the pictures of the room, in MiB.")
+    web_templates: Literal["auto", "everybody", "nobody"] = Field(
+        default="auto",
+        description="Who may change the room's own templates; auto: everybody while only this machine sees the room.",
+    )
     inference_url: str = Field(
         default="local", description="local for workers on this machine, or the http address of memesmith serve."
     )
@@ -97,6 +102,10 @@ class Settings(InferenceSettings):
             raise ValueError("It must not be below UNSURE_FROM")
         return value
 
+    def is_alone(self) -> bool:
+        """Whether only this machine sees the room."""
+        return self.web_host in LOOPBACK_NAMES
+
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'memesmith.db'}"
 
@@ -142,6 +151,7 @@ class Settings(InferenceSettings):
             allowed_hosts=tuple(name for name in hosts if name),
             max_upload_mb=self.web_upload_mb,
             picture_budget_mb=self.web_memory_mb,
+            open_desk=self.web_templates == "everybody" or (self.web_templates == "auto" and self.is_alone()),
         )
 
 

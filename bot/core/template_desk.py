@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.core import own_templates
 from bot.core.asking import Ask, Services
+from bot.core.commands import Feature
 from bot.core.finding import list_own
 from bot.core.own_templates import OwnTemplate, Sketch
 from bot.core.ports import Progress
@@ -35,6 +36,12 @@ class TemplateDesk:
             return None
         await inbox.close(TICKETS, number)
         return grant
+
+    async def admit(self, person: Person, place: Place, progress: Progress) -> Grant:
+        """The grant of somebody who is in the chat already, as people of the room are; needs no ticket."""
+        ask = await self._services.enter(person, place, progress)
+        ask.require(Feature.TEMPLATES)
+        return Grant(place.platform, place.chat_id, person.id, ask.language)
 
     async def list(self, grant: Grant, progress: Progress) -> tuple[TemplateChoice, ...]:
         return await list_own(self._services, await self._ask(grant, progress))

@@ -15,6 +15,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.core.core import Core
+from bot.web_app.boxes import Boxes
 from bot.web_app.commands import Commands
 from bot.web_app.guard import build_guards, require_visitor
 from bot.web_app.live import HEARTBEAT_S, MAX_INCOMING_BYTES, Listener
@@ -56,6 +57,7 @@ class WebRoom:
         app.router.add_post("/api/erase", commands.erase)
         app.router.add_post("/api/press", reactions.press)
         app.router.add_post("/api/edit", reactions.edit)
+        Boxes(room).add_routes(app.router)
         app.router.add_static("/static", FOLDER / "static")
         app.cleanup_ctx.append(self._keep_watch)
         app.on_shutdown.append(self._say_goodbye)

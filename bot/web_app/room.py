@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.core.core import Core
-from bot.core.values import Meme, Picture, Place, Votes, Working
+from bot.core.tickets import Grant
+from bot.core.values import Meme, Person, Picture, Place, Votes, Working
 from bot.web_app.history import MAX_MESSAGES, Body, History, Message
 from bot.web_app.live import Event, Listener, Live
 from bot.web_app.replies import meme_body, votes_change
@@ -20,7 +21,10 @@ STATUS_PERIOD_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomOptions:
-    """`allowed_hosts` empty means: the host the room is bound to, and on loopback its usual names."""
+    """`allowed_hosts` empty means: the host the room is bound to, and on loopback its usual names.
+
+    With `open_desk` everybody in the room counts as one of its admins, who by default may change its own templates.
+    """
 
     secret: bytes
     host: str = "127.0.0.1"
@@ -28,6 +32,7 @@ class RoomOptions:
     allowed_hosts: tuple[str, ...] = ()
     max_upload_mb: int = 20
     picture_budget_mb: int = 256
+    open_desk: bool = False
     max_messages: int = MAX_MESSAGES
 
 
@@ -124,6 +129,10 @@ class Room:
             elif message.votes.pop(visitor_id, None) is not None:
                 tally = await self.core.votes_on(body["candidate"])
                 self.change(message, votes_change(tally))
+
+    async def admit_to_desk(self, person: Person) -> Grant:
+        """What opens the page of the room's own templates to a visitor; raises Refusal."""
+        return await self.core.desk.admit(replace(person, admin=self.options.open_desk), PLACE, WaitingMessage(self))
 
     async def watch_pool(self) -> None:
         """Tell the browsers when the models are ready; runs until cancelled."""

@@ -49,7 +49,10 @@ class PictureShelf:
 
     def upload(self, body: bytes) -> Picture:
         """Put an upload on the shelf and return it as the core takes pictures."""
-        name = self.put(body)
+        return self.picture(self.put(body))
+
+    def picture(self, name: str) -> Picture:
+        """What lies on the shelf under `name`, as the core takes pictures."""
 
         async def load() -> bytes:
             stored = self._pictures.get(name)

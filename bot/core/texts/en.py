@@ -102,6 +102,7 @@ ENGLISH: Final = {
     "room.template": "Template",
     "room.template_any": "Any template",
     "room.template_search": "Find a template",
+    "room.draw_own": "Draw your own",
     "room.tone": "Tone",
     "room.tone_any": "Any tone",
     "room.asked_meme": "asked for a meme",

@@ -95,6 +95,7 @@ KOREAN: Final = {
     "room.check": "검사",
     "room.template": "템플릿",
     "room.template_any": "아무 템플릿",
+    "room.draw_own": "직접 그리기",
     "room.template_search": "템플릿 찾기",
     "room.tone": "말투",
     "room.tone_any": "아무 말투",

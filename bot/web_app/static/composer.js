@@ -108,6 +108,7 @@ export class Composer {
     this.#drop();
     this.#photo = file;
     byId("photo-preview").src = URL.createObjectURL(file);
+    byId("photo-preview").hidden = !file.type.startsWith("image/");
     byId("photo-name").textContent = file.name;
     byId("photo").hidden = false;
     this.#refresh();
