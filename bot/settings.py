@@ -103,8 +103,8 @@ class Settings(InferenceSettings):
         return value
 
     def is_alone(self) -> bool:
-        """Whether only this machine sees the room."""
-        return self.web_host in LOOPBACK_NAMES
+        """Whether only this machine sees the room: neither its address nor a proxy before it lets others in."""
+        return self.web_host in LOOPBACK_NAMES and not self.web_allowed_hosts and not self.room_url
 
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'memesmith.db'}"

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from bot.core import tickets
 from bot.core.core import Core, CoreParts
 from bot.core.limits import Rate
 from bot.core.tickets import Grant, Tickets
+from bot.settings import Settings
 from bot.web_app import visits
 from bot.web_app.room import RoomOptions
 from db import stores
@@ -304,6 +306,24 @@ async def test_the_room_links_nobody_to_a_desk_that_nobody_may_use(ann: Guest) -
     assert ROOM not in page
     assert (await ann.session.get(f"{ann.origin}{ROOM}")).status == 403
     assert "admins" in await sentence(await ann.post(f"{ROOM}/remove", {"name_id": "x"}))
+
+
+@pytest.mark.parametrize(
+    ("values", "is_open"),
+    [
+        pytest.param({}, True, id="on this machine alone"),
+        pytest.param({"web_host": "0.0.0.0"}, False, id="open to the network"),  # noqa: S104 - an address to compare
+        pytest.param({"web_allowed_hosts": "memes.example"}, False, id="behind a proxy by its host name"),
+        pytest.param({"room_url": "https://memes.example"}, False, id="behind a proxy by its address"),
+        pytest.param({"web_host": "0.0.0.0", "web_templates": "everybody"}, True, id="open by choice"),  # noqa: S104
+        pytest.param({"web_templates": "nobody"}, False, id="closed by choice"),
+    ],
+)
+def test_strangers_change_no_templates_of_the_room_by_default(
+    tmp_path: Path, values: dict[str, Any], is_open: bool
+) -> None:
+    """Everybody may while nobody else can be there; otherwise whoever runs the room has to say so."""
+    assert Settings(data_dir=tmp_path, **values).room_options().open_desk is is_open
 
 
 class TestAnOpenDesk:
