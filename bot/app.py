@@ -75,8 +75,8 @@ async def open_discord(stack: contextlib.AsyncExitStack, core: Core, settings: S
     options = settings.discord_options()
     if options is not None:
         chat = DiscordChat(core, options)
-        await chat.start()
         stack.push_async_callback(chat.stop)
+        await chat.start()
 
 
 def core_parts(settings: Settings, secret: bytes) -> CoreParts:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -22,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 ORIGINAL: Any = "@original"
 UNKNOWN_MESSAGE = 10008
+THINKING_S = 1.0  # for so long it is enough that Discord itself says that the bot is thinking
 
 
 class Answer(Protocol):
@@ -71,6 +73,7 @@ class InteractionAnswer:
         self._deferring: asyncio.Future[None] | None = None
         self._progress_id: int | None = None
         self._last_word = ""
+        self._speaks_from = time.monotonic() + THINKING_S
 
     async def defer(self) -> None:
         """Acknowledge without an answer, once; raises discord's errors where it is too late, and `Known`."""
@@ -88,11 +91,11 @@ class InteractionAnswer:
         self.stage = stage
 
     async def working(self, notice: Working) -> None:
-        if notice.text == self._last_word:
-            return
-        self._last_word = notice.text
         try:
             await self.defer()
+            if notice.text == self._last_word or time.monotonic() < self._speaks_from:
+                return
+            self._last_word = notice.text
             body = working_body(notice)
             if self.stage is Stage.WAITING:
                 await self._edit(ORIGINAL, body)

@@ -41,6 +41,7 @@ class Desk:
         self._files = files
         self._client = client
         self._posting: set[asyncio.Future[None]] = set()
+        self._pressed: set[tuple[str, str | None, str, str]] = set()
 
     async def serve(self, interaction: discord.Interaction[Any], request: Request) -> None:
         """Answer a command, a press or a form."""
@@ -52,7 +53,10 @@ class Desk:
         answer = InteractionAnswer(
             self._webhook(interaction.token), interaction, private=request.private, before_defer=write_down
         )
-        async with self.guarded(request.person, answer, entry):
+        async with self.guarded(request.person, answer, entry), self._once(request) as is_first:
+            if not is_first:
+                await interaction.response.defer()
+                return
             if request.call in SLOW:
                 await answer.defer()
             await self.work(request, answer, patience_s=PATIENCE_S)
@@ -104,6 +108,22 @@ class Desk:
             with contextlib.suppress(discord.HTTPException, Known):
                 await answer.tell(Notice(say(person.language, "room.failed")))
         await entry.close()
+
+    @contextlib.asynccontextmanager
+    async def _once(self, request: Request) -> AsyncIterator[bool]:
+        """False for the same press by the same person while the first one is being worked on."""
+        if not isinstance(request.value, Press):
+            yield True
+            return
+        press = (request.person.id, request.button_id, request.value.custom_id, request.value.value)
+        if press in self._pressed:
+            yield False
+            return
+        self._pressed.add(press)
+        try:
+            yield True
+        finally:
+            self._pressed.discard(press)
 
     async def _ask(self, request: Request, answer: Answer) -> list[Outcome]:
         """One outcome per picture that is looked at, one for everything else."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot.core.chat_stores import Inbox, OpenEvent
 from bot.discord_app.convert import PLATFORM
 
-OPENING_S: Final = 0.5
+OPENING_S: Final = 2.0  # of the three seconds that Discord waits
 TOKEN_S: Final = 14.5 * 60
 MESSAGE_S: Final = 60 * 60
 

@@ -78,7 +78,10 @@ class MessageAnswer:
             await self._partial(self._shown_id).delete()
 
     async def _put(self, body: Body) -> str:
-        """Change the message that stands there, or send one: with a nonce, so that a crash in between sends it once."""
+        """Change the message that stands there, or send one.
+
+        By its nonce, Discord returns instead what was sent before a crash and not noted.
+        """
         if self._shown_id is not None:
             try:
                 return str((await self._partial(self._shown_id).edit(**edit_arguments(body))).id)
@@ -92,6 +95,8 @@ class MessageAnswer:
             self._rights.refuse(self._message.channel.id, POSTING)
             raise
         self._shown_id = sent.id
+        if not _says(sent, body):
+            await self._partial(sent.id).edit(**edit_arguments(body))
         return str(sent.id)
 
     def _partial(self, message_id: int) -> discord.PartialMessage:
@@ -237,6 +242,12 @@ class Messages:
     def _without_mention(self, text: str) -> str:
         me = self._client.user
         return " ".join(word for word in text.split() if me is None or word not in {f"<@{me.id}>", f"<@!{me.id}>"})
+
+
+def _says(sent: discord.Message, body: Body) -> bool:
+    """Whether a message is what was just sent, and not an earlier one with the same nonce."""
+    same_words = sent.content.strip() == (body.content or "").strip()
+    return same_words and len(sent.attachments) == len(body.files()) and len(sent.embeds) == len(body.embeds)
 
 
 def _note(message: discord.Message) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class Asking:
         else:
             event["user"] = shape.user(scene.user)
         if interaction.message is not None:
-            event["message"] = shape.message(interaction.message)
+            event["message"] = shape.message(interaction.message, event=True)
         return event
 
     def _app_permissions(self, channel: Channel) -> int:

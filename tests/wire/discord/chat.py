@@ -90,7 +90,7 @@ class Chat:
     async def _message_event(self, event: str, message: Message) -> None:
         if not message.ephemeral:
             await self._gateway.publish(
-                event, message.channel, MESSAGES, lambda intents: self._shape.message(message, intents)
+                event, message.channel, MESSAGES, lambda intents: self._shape.message(message, intents, event=True)
             )
         self._bell.ring()
 

@@ -112,8 +112,11 @@ class Shape:
             **size,
         }
 
-    def message(self, message: Message, intents: int = MESSAGE_CONTENT) -> Json:
-        """As a bot with these intents sees it: what people wrote is blank without MESSAGE_CONTENT, with exceptions."""
+    def message(self, message: Message, intents: int = MESSAGE_CONTENT, *, event: bool = False) -> Json:
+        """As a bot with these intents sees it: what people wrote is blank without MESSAGE_CONTENT, with exceptions.
+
+        Only events tell the server and the author as its member; the API does not.
+        """
         channel, guild = message.channel, message.channel.guild
         reference = self._reference(message, intents)
         shaped: Json = {
@@ -132,7 +135,7 @@ class Shape:
             **self._written(message, readable=self._is_readable(message, intents)),
             **reference,
         }
-        if guild is not None:
+        if guild is not None and event:
             shaped |= {"guild_id": str(guild.id), "member": self.member(guild, message.author, whole=False)}
         if message.nonce is not None:
             shaped["nonce"] = message.nonce
