@@ -50,6 +50,8 @@ class Client(discord.AutoShardedClient):
     """The library's client with handlers; it keeps neither messages nor members."""
 
     def __init__(self, core: Core, options: DiscordOptions, *, message_content: bool) -> None:
+        # Nobody who runs a bot that never speaks needs to read that voice is missing.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=intents_for(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
