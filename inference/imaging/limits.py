@@ -13,7 +13,8 @@ from inference.imaging.sniff import PictureFormat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageLimits:
-    """Ceilings of one picture. Sizes are in pixels, `budget_s` is wall time for one call of `decode_picture`.
+    """Ceilings of one picture. Sizes are in pixels, `budget_s` is time for one call of `decode_picture`: wall
+    time, and for a video, read by another process, that process' own.
 
     `max_bytes`, `max_side` and the pixels of one frame, told from the header, refuse: `max_jpeg_pixels` for JPEG, which
     is decoded in strips and can be shrunk on the way, `max_video_pixels` for videos, whose decoders hold some sixteen

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from PIL import Image
 
@@ -29,6 +29,8 @@ from inference.imaging.video_process import VideoPlan
 _CHECKS: Final = {PictureFormat.MP4: check_mp4, PictureFormat.WEBM: check_webm}
 _CONTAINERS: Final = {PictureFormat.MP4: "mov", PictureFormat.WEBM: "matroska"}
 _PROGRAM: Final = Path(__file__).with_name("video_process.py")
+_BUSY: Final = 2.0  # how much longer than its processor time a process may take on a busy machine
+_OUT_OF_TIME: Final = -getattr(signal, "SIGXCPU", 0) or None
 _INHERITED: Final = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "SYSTEMROOT")
 
 
@@ -37,6 +39,8 @@ def decode_video(
 ) -> DecodedPicture:
     """See `decode_picture`. A video is cut at `max_source_s` as well; videos loop for ever, as chats show them.
 
+    `budget_s` is processor time here, and half of the wall time, because workers give way to everybody else.
+
     Raises InvalidImage; OSError only where the system starts no further process.
     """
     _CHECKS[kind](data)
@@ -44,12 +48,10 @@ def decode_video(
     with tempfile.TemporaryFile() as answer:
         _run(data, plan, answer)
         answer.seek(0)
-        about = json.loads(answer.readline() or b"{}")
-        if "source" in about:
-            check_size(tuple(about["source"]), kind, limits)
-        if "size" not in about:
-            raise _unreadable()
-        return _picture(about, answer, kind)
+        try:
+            return _read_answer(answer, kind, limits)
+        except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError) as error:
+            raise _unreadable() from error  # whoever took the process over may answer anything
 
 
 def _plan(kind: PictureFormat, limits: ImageLimits, max_side: int | None, max_frames: int | None) -> VideoPlan:
@@ -77,13 +79,13 @@ def _run(data: bytes, plan: VideoPlan, answer: IO[bytes]) -> None:
             stdout=answer,
             stderr=subprocess.DEVNULL,
             env=_environment(plan.container),
-            timeout=plan.budget_s,
+            timeout=plan.budget_s * _BUSY,
             check=True,
         )
     except subprocess.TimeoutExpired as error:
         raise too_slow() from error
     except subprocess.CalledProcessError as error:
-        raise _unreadable() from error
+        raise (too_slow() if error.returncode == _OUT_OF_TIME else _unreadable()) from error
 
 
 def _environment(container: str) -> dict[str, str]:
@@ -96,10 +98,14 @@ def _environment(container: str) -> dict[str, str]:
     }
 
 
-def _picture(about: Mapping[str, Any], answer: IO[bytes], kind: PictureFormat) -> DecodedPicture:
-    width, height = about["size"]
-    frames = tuple(Image.frombytes("RGB", (width, height), answer.read(width * height * 3)) for _ in about["kept"])
+def _read_answer(answer: IO[bytes], kind: PictureFormat, limits: ImageLimits) -> DecodedPicture:
+    """Raises KeyError where the process found nothing to read, and whatever else nonsense raises."""
+    about = json.loads(answer.readline())
     source_width, source_height = about["source"]
+    check_size((source_width, source_height), kind, limits)
+    width, height = about["size"]
+    check_size((width, height), kind, limits)
+    frames = tuple(Image.frombytes("RGB", (width, height), answer.read(width * height * 3)) for _ in about["kept"])
     return DecodedPicture(
         frames=frames,
         durations_ms=merge_durations(about["durations_ms"], about["kept"]) if len(frames) > 1 else (0,),

@@ -21,6 +21,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 MEMORY_BYTES: Final = 1 << 30
+ANSWER_BYTES: Final = 1 << 28
 LEAST_FRAME_MS: Final = 30.0  # what a GIF can keep up with: of 60 frames a second every other one is read
 
 
@@ -137,14 +138,15 @@ def durations_ms(begins: Sequence[float]) -> list[int]:
 
 
 def limit_process(budget_s: float) -> None:
-    """Bound memory and processor time, and write no core. Windows knows no such limits; the caller's timeout holds."""
+    """Bound memory, time and output, and leave no core. Windows knows no such limits; the caller's timeout holds."""
     try:
         import resource  # noqa: PLC0415 - not there on every system
     except ImportError:
         return
     seconds = math.ceil(budget_s)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ANSWER_BYTES, ANSWER_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -17,13 +17,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inference.errors import InvalidImage
-from inference.imaging import ImageLimits, decode_picture, video
+from inference.imaging import ImageLimits, decode_picture, video, video_process
 from inference.render import render_meme
 from tests.inference.picture_files import colour_of
 from tests.inference.video_files import KINDS, film, h264_film
 
 _film = functools.cache(film)
 _CONTAINERS = ["mp4", "webm"]
+BUSY_FOR_EVER = (
+    Path(video_process.__file__)
+    .read_text()
+    .replace("    main(sys.argv)\n", "    limit_process(1.0)\n    while True: pass\n")
+)
 
 
 def _refusal(data: bytes, limits: ImageLimits | None = None, max_frames: int | None = None) -> str:
@@ -163,17 +168,24 @@ def test_a_video_that_takes_too_long_is_given_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "program", ["import os; os.abort()", "while True: bytearray(1 << 20)"], ids=["it crashes", "it hangs"]
+    ("program", "told"),
+    [
+        pytest.param("import os; os.abort()", "No pictures", id="it crashes"),
+        pytest.param("import time; time.sleep(60)", "too long", id="it hangs"),
+        pytest.param(BUSY_FOR_EVER, "too long", id="it never comes to an end"),
+        pytest.param("print('{')", "No pictures", id="it answers nonsense"),
+        pytest.param('print(\'{"source": [1e9, "x"]}\')', "No pictures", id="it answers sizes that are none"),
+    ],
 )
 def test_a_decoder_that_breaks_takes_nobody_along(
-    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The sender reads a sentence, and the next video is decoded."""
     broken = tmp_path / "broken.py"
     broken.write_text(program)
     with monkeypatch.context() as patch:
         patch.setattr(video, "_PROGRAM", broken)
-        _refusal(_film("mp4", 3), ImageLimits(budget_s=1.0))
+        assert told in _refusal(_film("mp4", 3), ImageLimits(budget_s=1.0))
     assert len(decode_picture(_film("mp4", 3)).frames) == 3
 
 
