@@ -205,6 +205,13 @@ async def test_missing_rights_are_told_by_kind(wire: TelegramWire) -> None:
     assert "need administrator rights" in (await call(wire, "sendMessage", chat_id=channel.id, text="x"))["description"]
 
 
+async def test_channels_know_no_chat_actions(wire: TelegramWire) -> None:
+    """Telegram's documentation leaves channels out."""
+    channel = wire.add_channel(wire.add_user("Ann"))
+    assert not (await call(wire, "sendChatAction", chat_id=channel.id, action="typing"))["ok"]
+    wire.expect_violation("not supported in channels")
+
+
 async def test_gaps_in_chat_actions_are_found(wire: TelegramWire) -> None:
     """An action is visible for five seconds; what lies between is a gap."""
     chat = wire.private(wire.add_user("Ann"))

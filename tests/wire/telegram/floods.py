@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,6 +36,23 @@ class Bucket:
         self.level -= 1
 
 
+@dataclass
+class Window:
+    """No more than `most` in any `period_s`."""
+
+    most: int
+    period_s: float
+    times: deque[float] = field(default_factory=deque)
+
+    def wait_s(self, now: float) -> float:
+        while self.times and self.times[0] <= now - self.period_s:
+            self.times.popleft()
+        return 0.0 if len(self.times) < self.most else self.times[-self.most] + self.period_s - now
+
+    def take(self) -> None:
+        self.times.append(time.monotonic())
+
+
 @dataclass(frozen=True)
 class FloodLimits:
     """The published numbers; a test may set its own."""
@@ -42,7 +60,7 @@ class FloodLimits:
     overall_per_s: float = 30
     chat_per_s: float = 1
     chat_burst: float = 10
-    group_per_minute: float = 20
+    group_per_minute: int = 20
 
 
 class Floods:
@@ -51,7 +69,7 @@ class Floods:
     def __init__(self, limits: FloodLimits | None = None) -> None:
         self.limits = limits or FloodLimits()
         self._overall = Bucket(self.limits.overall_per_s, self.limits.overall_per_s)
-        self._chats: dict[int, list[Bucket]] = {}
+        self._chats: dict[int, list[Bucket | Window]] = {}
         self._silence: dict[str, tuple[float, float]] = {}
 
     def silence(self, key: str, seconds: float) -> None:
@@ -75,10 +93,9 @@ class Floods:
         for bucket in buckets:
             bucket.take()
 
-    def _buckets(self, chat_id: int, is_group: bool) -> list[Bucket]:
+    def _buckets(self, chat_id: int, is_group: bool) -> list[Bucket | Window]:
         if chat_id not in self._chats:
             limits = self.limits
-            per_minute = limits.group_per_minute
             self._chats[chat_id] = [Bucket(limits.chat_burst, limits.chat_per_s)]
-            self._chats[chat_id] += [Bucket(per_minute, per_minute / 60)] if is_group else []
+            self._chats[chat_id] += [Window(limits.group_per_minute, 60)] if is_group else []
         return self._chats[chat_id]

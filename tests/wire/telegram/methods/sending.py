@@ -57,6 +57,8 @@ async def copy_message(world: World, call: Call) -> Any:
 @method("sendChatAction")
 async def send_chat_action(world: World, call: Call) -> bool:
     chat = world.chat_of(call)
+    if chat.type == "channel":
+        raise wrong_request("chat actions are not supported in channels")
     if call.text("action") not in ACTIONS:
         raise wrong_request("wrong parameter action in request")
     thread = call.number("message_thread_id", 0) or None
