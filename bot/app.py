@@ -15,6 +15,7 @@ from bot.core.tickets import Tickets
 from bot.core.values import Picture, TemplateChoice
 from bot.discord_app.client import DiscordChat, DiscordUnavailable
 from bot.settings import BadSetting, Settings
+from bot.telegram_app.client import TelegramBot, TelegramUnavailable
 from bot.web_app.client import RoomUnavailable, WebRoom
 from db.errors import StorageError
 from db.stores import open_database
@@ -25,6 +26,15 @@ from inference.pool import LocalPool
 from inference.templates.catalogue import Catalogue, Template, read_picture
 
 log = structlog.get_logger(__name__)
+
+STARTING_ERRORS = (
+    BadSetting,
+    ConfigurationError,
+    DiscordUnavailable,
+    RoomUnavailable,
+    StorageError,
+    TelegramUnavailable,
+)
 
 
 class CannotStart(Exception):
@@ -43,7 +53,7 @@ async def serve(settings: Settings) -> None:
             print(f"\n  Memesmith is at {address}  (Ctrl+C ends it)\n", flush=True)  # noqa: T201 - for whoever starts it
             await stop.wait()
             log.info("room.closing")
-    except (BadSetting, ConfigurationError, DiscordUnavailable, RoomUnavailable, StorageError) as error:
+    except STARTING_ERRORS as error:
         raise CannotStart(str(error)) from error
 
 
@@ -67,6 +77,7 @@ async def open_room(settings: Settings) -> AsyncIterator[str]:
         address = await room.start()
         stack.push_async_callback(room.stop)
         await open_discord(stack, core, settings)
+        await open_telegram(stack, core, settings)
         yield address
 
 
@@ -77,6 +88,15 @@ async def open_discord(stack: contextlib.AsyncExitStack, core: Core, settings: S
         chat = DiscordChat(core, options)
         stack.push_async_callback(chat.stop)
         await chat.start()
+
+
+async def open_telegram(stack: contextlib.AsyncExitStack, core: Core, settings: Settings) -> None:
+    """Where a token is set; raises TelegramUnavailable."""
+    options = settings.telegram_options()
+    if options is not None:
+        telegram = TelegramBot(core, options)
+        stack.push_async_callback(telegram.stop)
+        await telegram.start()
 
 
 def core_parts(settings: Settings, secret: bytes) -> CoreParts:

@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from bot.core.asking import CoreOptions
 from bot.core.limits import Rate
 from bot.discord_app.options import DiscordOptions
+from bot.telegram_app.client import TelegramOptions
 from bot.web_app.guard import LOOPBACK_NAMES
 from bot.web_app.room import RoomOptions
 from inference.settings import InferenceSettings
@@ -87,6 +88,9 @@ class Settings(InferenceSettings):
     telegram_api_url: str = Field(
         default="https://api.telegram.org", description="Where Telegram is reached: a Bot API server of your own."
     )
+    telegram_upload_chat: str = Field(
+        default="", description="Chat where inline mode keeps its pictures; empty for each person's chat with the bot."
+    )
     room_url: str = Field(
         default="", description="Public address of the room, for links in chats; empty where only this machine sees it."
     )
@@ -140,6 +144,22 @@ class Settings(InferenceSettings):
 
     def rate(self) -> Rate:
         return Rate(burst=self.requests_burst, per_minute=self.requests_per_minute)
+
+    def telegram_options(self) -> TelegramOptions | None:
+        """None where no token is set."""
+        token = self.telegram_token.get_secret_value()
+        if not token:
+            return None
+        return TelegramOptions(
+            token=token,
+            api_url=self.telegram_api_url,
+            webhook_url=self.telegram_webhook_url,
+            webhook_secret=self.telegram_webhook_secret.get_secret_value(),
+            webhook_host=self.telegram_webhook_host,
+            webhook_port=self.telegram_webhook_port,
+            max_picture_mb=self.web_upload_mb,
+            upload_chat=self.telegram_upload_chat,
+        )
 
     def room_options(self) -> RoomOptions:
         """Makes the web secret where there is none; raises BadSetting where it cannot be kept."""

@@ -8,12 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bot.core.texts import boxes_en, boxes_ko, chats_en, chats_ko, en, ko, templates_ko
+from bot.core.texts import (
+    boxes_en,
+    boxes_ko,
+    chats_en,
+    chats_ko,
+    en,
+    ko,
+    telegram_en,
+    telegram_ko,
+    templates_ko,
+)
 
 DEFAULT_LANGUAGE: Final = "en"
 TABLES: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": {**en.ENGLISH, **chats_en.ENGLISH, **boxes_en.ENGLISH},
-    "ko": {**ko.KOREAN, **chats_ko.KOREAN, **boxes_ko.KOREAN},
+    "en": {**en.ENGLISH, **chats_en.ENGLISH, **boxes_en.ENGLISH, **telegram_en.ENGLISH},
+    "ko": {**ko.KOREAN, **chats_ko.KOREAN, **boxes_ko.KOREAN, **telegram_ko.KOREAN},
 }
 
 TEMPLATES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {"ko": templates_ko.TEMPLATES}

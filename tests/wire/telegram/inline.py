@@ -23,7 +23,7 @@ class AskInline:
         """Type "@bot words" somewhere."""
         world = self.world
         assert world.inline_enabled, "inline mode is switched off for this bot"
-        query = InlineQuery(world.new_query_id(), user, world.pulse, words=words)
+        query = InlineQuery(world.new_query_id(), user, world.pulse, world.patience_s, words=words)
         world.inline_queries[query.id] = query
         body = {"id": query.id, "from": user.body(), "query": words[:256], "offset": offset, "chat_type": "supergroup"}
         world.updates.push("inline_query", body)

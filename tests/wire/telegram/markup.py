@@ -58,7 +58,8 @@ def _read_html(text: str) -> tuple[str, tuple[Entity, ...]]:
             raise cannot_parse(f'Unsupported start tag "{name or ""}" at byte offset {tag.start()}')
         if not closing:
             link = ATTRIBUTE.search(rest)
-            written.start(name.lower(), kind, **({"url": link.group(1)} if link else {}))
+            kind = "expandable_blockquote" if "expandable" in rest.split() else kind
+            written.start(name.lower(), kind, **({"url": html.unescape(link.group(1))} if link else {}))
         elif not written.open or written.open[-1][0] != name.lower():
             raise cannot_parse(f'Unmatched end tag at byte offset {tag.start()}, expected "</{name}>"')
         else:

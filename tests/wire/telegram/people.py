@@ -60,6 +60,7 @@ class Member:
     user: User
     status: str = "member"
     rights: frozenset[str] = frozenset()
+    anonymous: bool = False
 
     @property
     def present(self) -> bool:
@@ -75,7 +76,7 @@ class Member:
     def body(self) -> dict[str, Any]:
         body: dict[str, Any] = {"user": self.user.body(), "status": self.status}
         if self.admin:
-            body["is_anonymous"] = False
+            body["is_anonymous"] = self.anonymous
         if self.status == "administrator":
             body |= {"can_be_edited": False, **{right: right in self.rights for right in ADMIN_RIGHTS}}
         if self.status == "kicked":

@@ -90,7 +90,7 @@ class PeopleDo:
         data = label if forged else message.button(label).data
         assert data is not None, f"the button {label!r} sends nothing to the bot"
         world = self.world
-        query = PressedButton(world.new_query_id(), user, world.pulse, message=message, data=data)
+        query = PressedButton(world.new_query_id(), user, world.pulse, world.patience_s, message=message, data=data)
         world.presses[query.id] = query
         body = {"id": query.id, "from": user.body(), "chat_instance": CHAT_INSTANCE, "data": data}
         inline_id = message.extra.get("inline_message_id")

@@ -11,7 +11,7 @@ from tests.wire.telegram.people import User
 from tests.wire.telegram.pulse import Pulse
 
 PATIENCE_S: Final = 10.0
-"""After this Telegram calls a query too old."""
+"""After this Telegram calls a query too old, unless a test on a busy machine is more patient."""
 
 
 @dataclass(eq=False)
@@ -21,13 +21,14 @@ class Query:
     id: str
     user: User
     pulse: Pulse = field(repr=False)
+    patience_s: float = PATIENCE_S
     asked_at: float = field(default_factory=time.monotonic)
     answer: dict[str, Any] | None = None
     latency_s: float | None = None
 
     @property
     def expired(self) -> bool:
-        return time.monotonic() - self.asked_at > PATIENCE_S
+        return time.monotonic() - self.asked_at > self.patience_s
 
     def take(self, answer: dict[str, Any]) -> None:
         self.answer = answer

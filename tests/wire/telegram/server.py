@@ -41,7 +41,6 @@ class TelegramWire(Settlers, PeopleDo, AskInline):
         self._troubles: dict[str, list[Trouble]] = defaultdict(list)
         self._runner: web.AppRunner | None = None
         self._origin = ""
-        self._unanswered_forgiven = False
 
     # --- life ---
 
@@ -82,14 +81,14 @@ class TelegramWire(Settlers, PeopleDo, AskInline):
     def assert_clean(self) -> None:
         """Fails for anything the bot did that Telegram forbids, and for buttons and inline queries left unanswered."""
         violations = list(self.world.violations)
-        if not self._unanswered_forgiven:
+        if not self.world.bot_may_die:
             asked = (*self.world.presses.values(), *self.world.inline_queries.values())
             violations += [f"{type(query).__name__} {query.id} got no answer" for query in asked if not query.answer]
         assert not violations, "the bot did what Telegram forbids:\n" + "\n".join(violations)
 
     def forgive_unanswered(self) -> None:
-        """For tests that kill the bot, or in which it is not there."""
-        self._unanswered_forgiven = True
+        """For tests that kill the bot, or in which it is not there: buttons are answered once, twice or never."""
+        self.world.bot_may_die = True
 
     def expect_violation(self, words: str) -> None:
         """Take note of a violation that the test provoked; fails when there was none."""

@@ -17,7 +17,7 @@ from tests.wire.telegram.messages import Content, Message
 from tests.wire.telegram.people import Member, User
 from tests.wire.telegram.profile import Profile
 from tests.wire.telegram.pulse import Pulse
-from tests.wire.telegram.queries import InlineQuery, PressedButton
+from tests.wire.telegram.queries import PATIENCE_S, InlineQuery, PressedButton
 from tests.wire.telegram.updates import UpdateQueue
 from tests.wire.telegram.webhook import Webhook
 
@@ -51,6 +51,9 @@ class World:
     calls: list[Call] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     clock_offset_s: float = 0.0
+    patience_s: float = PATIENCE_S
+    bot_may_die: bool = False
+    """Buttons that nobody answers, or that two lives of a bot answer, are then no mistake."""
 
     def __post_init__(self) -> None:
         self.updates = UpdateQueue(self.pulse)

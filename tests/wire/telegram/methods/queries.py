@@ -27,7 +27,7 @@ CACHED: Final = {
 
 @method("answerCallbackQuery")
 async def answer_callback_query(world: World, call: Call) -> bool:
-    query = _open_query(world.presses.get(call.text("callback_query_id")))
+    query = _open_query(world, world.presses.get(call.text("callback_query_id")))
     if count_units(call.text("text", "")) > MAX_ANSWER:
         raise wrong_request("MESSAGE_TOO_LONG")
     address = call.text("url", "")
@@ -39,7 +39,7 @@ async def answer_callback_query(world: World, call: Call) -> bool:
 
 @method("answerInlineQuery")
 async def answer_inline_query(world: World, call: Call) -> bool:
-    query = _open_query(world.inline_queries.get(call.text("inline_query_id")))
+    query = _open_query(world, world.inline_queries.get(call.text("inline_query_id")))
     results = call.json("results")
     if len(results) > MAX_RESULTS:
         raise wrong_request("RESULTS_TOO_MUCH")
@@ -65,11 +65,11 @@ async def answer_inline_query(world: World, call: Call) -> bool:
     return True
 
 
-def _open_query(query: Query | None) -> Query:
+def _open_query(world: World, query: Query | None) -> Query:
     if query is None or query.expired:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     if query.answer is not None:
-        raise wrong_request("query was answered already")
+        raise (bad_request if world.bot_may_die else wrong_request)("query was answered already")
     return query
 
 
