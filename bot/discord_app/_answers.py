@@ -7,9 +7,10 @@ token edits and follows up for fifteen minutes, from any process. So an answer k
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import enum
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Protocol
 
 import discord
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 ORIGINAL: Any = "@original"
 UNKNOWN_MESSAGE = 10008
+SPEAKERS = 4
+SPEAKING_S = 0.5
 THINKING_S = 1.0  # for so long it is enough that Discord itself says that the bot is thinking
 
 
@@ -50,8 +53,27 @@ class Stage(enum.StrEnum):
     DONE = "done"
 
 
+class Words:
+    """Words of progress, a few at a time: when hundreds wait in line, telling them must not delay anybody's answer."""
+
+    def __init__(self) -> None:
+        self._slots = asyncio.Semaphore(SPEAKERS)
+
+    @contextlib.asynccontextmanager
+    async def say(self) -> AsyncIterator[None]:
+        """Raises TimeoutError where it is no use to wait any longer."""
+        async with asyncio.timeout(SPEAKING_S):
+            await self._slots.acquire()
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+
 class InteractionAnswer:
-    """`first` is None after a restart. `before_defer` is awaited before anything is deferred; False calls it off.
+    """`first` is None after a restart, when `stage` is to be set as it was.
+
+    `before_defer` is awaited before anything is deferred; False calls it off.
 
     An interaction with a message behind it, whose button was pressed, is deferred quietly: an answer may replace it.
     """
@@ -62,13 +84,14 @@ class InteractionAnswer:
         first: discord.Interaction[Any] | None,
         *,
         private: bool,
-        stage: Stage = Stage.NEW,
+        words: Words,
         before_defer: Callable[[Stage], Awaitable[bool]] | None = None,
     ) -> None:
-        self.stage = stage
+        self.stage = Stage.NEW
         self._webhook = webhook
         self._first = first
         self._private = private
+        self._words = words
         self._before_defer = before_defer
         self._deferring: asyncio.Future[None] | None = None
         self._progress_id: int | None = None
@@ -93,18 +116,22 @@ class InteractionAnswer:
     async def working(self, notice: Working) -> None:
         try:
             await self.defer()
-            if notice.text == self._last_word or time.monotonic() < self._speaks_from:
-                return
-            self._last_word = notice.text
-            body = working_body(notice)
-            if self.stage is Stage.WAITING:
-                await self._edit(ORIGINAL, body)
-            elif self._progress_id is None:
-                self._progress_id = int(await self._follow_up(body, private=True) or 0)
-            else:
-                await self._edit(self._progress_id, body)
+            if notice.text != self._last_word and time.monotonic() >= self._speaks_from:
+                async with self._words.say():
+                    await self._say(working_body(notice))
+                    self._last_word = notice.text
+        except TimeoutError:
+            pass  # too many wait to be told something; next time
         except (discord.HTTPException, Known) as error:
             log.info("discord.no_progress", error=type(error).__name__)
+
+    async def _say(self, body: Body) -> None:
+        if self.stage is Stage.WAITING:
+            await self._edit(ORIGINAL, body)
+        elif self._progress_id is None:
+            self._progress_id = int(await self._follow_up(body, private=True) or 0)
+        else:
+            await self._edit(self._progress_id, body)
 
     async def show(self, body: Body, *, replaces: bool = False, private: bool = False) -> str | None:
         stage, self.stage = self.stage, Stage.DONE

@@ -20,7 +20,7 @@ from bot.core.core import Core
 from bot.core.panels import Form, Panel
 from bot.core.texts import say
 from bot.core.values import Asked, Checked, Filled, Genres, Incoming, Meme, Notice, Person, Press, Removed, Votes
-from bot.discord_app._answers import Answer, InteractionAnswer, Known, Stage
+from bot.discord_app._answers import Answer, InteractionAnswer, Known, Stage, Words
 from bot.discord_app._files import Files
 from bot.discord_app._inbox import Entry
 from bot.discord_app._requests import SLOW, Call, Request, read_note
@@ -29,8 +29,37 @@ from bot.discord_app.replies import Body, checked_body, genres_body, meme_body, 
 log = structlog.get_logger(__name__)
 
 PATIENCE_S: Final = 0.6
+RUSH_S: Final = 1.0
 
 Outcome = Meme | Genres | Checked | Votes | Panel | Form | Removed | Notice
+
+
+class Rush:
+    """Acknowledgements go first: Discord waits three seconds for them, and people a while for what follows."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._calm = asyncio.Event()
+        self._door = asyncio.Lock()
+
+    @contextlib.asynccontextmanager
+    async def first(self) -> AsyncIterator[None]:
+        self._count += 1
+        self._calm.clear()
+        try:
+            yield
+        finally:
+            self._count -= 1
+            if self._count == 0:
+                self._calm.set()
+
+    async def is_over(self) -> None:
+        """Wait until nobody waits for an acknowledgement, but not for long; then one by one, heartbeats in between."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(RUSH_S):
+                await self._calm.wait()
+        async with self._door:
+            await asyncio.sleep(0)
 
 
 class Desk:
@@ -41,6 +70,8 @@ class Desk:
         self._files = files
         self._client = client
         self._posting: set[asyncio.Future[None]] = set()
+        self._words = Words()
+        self._rush = Rush()
         self._pressed: set[tuple[str, str | None, str, str]] = set()
 
     async def serve(self, interaction: discord.Interaction[Any], request: Request) -> None:
@@ -51,14 +82,20 @@ class Desk:
             return await entry.open(stage=stage.value)
 
         answer = InteractionAnswer(
-            self._webhook(interaction.token), interaction, private=request.private, before_defer=write_down
+            self._webhook(interaction.token),
+            interaction,
+            private=request.private,
+            words=self._words,
+            before_defer=write_down,
         )
         async with self.guarded(request.person, answer, entry), self._once(request) as is_first:
             if not is_first:
                 await interaction.response.defer()
                 return
             if request.call in SLOW:
-                await answer.defer()
+                async with self._rush.first():
+                    await answer.defer()
+                await self._rush.is_over()
             await self.work(request, answer, patience_s=PATIENCE_S)
 
     async def resume(self, entry: Entry) -> None:
@@ -67,8 +104,8 @@ class Desk:
         if request is None or not isinstance(token, str):
             await entry.close()
             return
-        stage = Stage(entry.note.get("stage", Stage.WAITING))
-        answer = InteractionAnswer(self._webhook(token), None, private=request.private, stage=stage)
+        answer = InteractionAnswer(self._webhook(token), None, private=request.private, words=self._words)
+        answer.stage = Stage(entry.note.get("stage", Stage.WAITING))
         async with self.guarded(request.person, answer, entry):
             await self.work(request, answer)
 
