@@ -126,6 +126,15 @@ def test_store_texts_fit(name: str) -> None:
     assert all(len(tag) <= 20 for tag in tags)
 
 
+@pytest.mark.parametrize(
+    ("heading", "key"), [("Description", "telegram.description"), ("Short description", "telegram.short")]
+)
+def test_telegram_is_told_what_stands_in_the_store_texts(heading: str, key: str) -> None:
+    """The program tells its descriptions itself."""
+    texts = {LANGUAGES[language]: text for language, found, text in texts_of("store/telegram.md") if found == heading}
+    assert texts == {language: table[key] for language, table in TABLES.items()}
+
+
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
 def test_the_privacy_policy_names_every_table(table: Table) -> None:
     """And says of each whether it names a person."""

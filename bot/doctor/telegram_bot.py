@@ -18,6 +18,10 @@ OFFICIAL: Final = "https://api.telegram.org"
 PORTS: Final = frozenset({443, 80, 88, 8443})
 SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 RECENT_S: Final = 3600.0
+NO_UPLOAD_CHAT: Final = problem(
+    "It is in no chat TELEGRAM_UPLOAD_CHAT, so inline mode has nowhere to put its pictures.",
+    "Add it to that channel as an administrator who may post, or empty the line.",
+)
 
 
 async def check_telegram(kit: Kit) -> Findings:
@@ -25,8 +29,10 @@ async def check_telegram(kit: Kit) -> Findings:
     token = settings.telegram_token.get_secret_value()
     if not token:
         return (note("TELEGRAM_TOKEN is not set: not connected.", "docs/telegram.md says how to get one."),)
+    telegram, upload_chat = Telegram(kit.asker, settings.telegram_api_url, token), settings.telegram_upload_chat
     try:
-        facts = await Telegram(kit.asker, settings.telegram_api_url, token).look_up()
+        facts = await telegram.look_up()
+        has_upload_chat = not upload_chat or await telegram.is_in(upload_chat)
     except Unreachable as error:
         remedy = "Check this machine's way to the internet (and TELEGRAM_API_URL, if you set it)."
         return (problem(f"Telegram can't be reached: {error}.", remedy), *check_webhook_settings(settings))
@@ -37,6 +43,7 @@ async def check_telegram(kit: Kit) -> Findings:
     return (
         fine(f"The token is good: the bot is {foreign(facts.name)}, https://t.me/{foreign(facts.username)}"),
         *check_reach(facts),
+        *(() if has_upload_chat else (NO_UPLOAD_CHAT,)),
         *check_webhook_settings(settings),
         *check_delivery(facts.webhook, settings.telegram_webhook_url),
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from bot.doctor.asking import Asker
 
+ABSENT: Final = frozenset({400, 403})
 MENU_SCOPE: Final = json.dumps({"type": "all_private_chats"})
 
 
@@ -70,6 +71,16 @@ class Telegram:
             ),
             commands=len(menu),
         )
+
+    async def is_in(self, chat: str) -> bool:
+        """Whether there is such a chat, with the bot in it."""
+        try:
+            await self._call("getChat", chat_id=chat)
+        except Refused as refused:
+            if refused.status in ABSENT:
+                return False
+            raise
+        return True
 
     async def _call(self, method: str, **parameters: str) -> Any:
         reply = await self._asker.ask(f"{self._base}/{method}?{urlencode(parameters)}")

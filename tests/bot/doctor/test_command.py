@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.bot.process import read_address, start
 from tests.wire.discord.findings import Breach
 from tests.wire.discord.server import Wire
 from tests.wire.telegram import TelegramWire
@@ -96,6 +97,26 @@ async def test_both_platforms_at_once(folder: Path, discord: Wire, telegram: Tel
     assert "The clock is right." in done.of("fine")
     assert discord.token not in done.out + done.errors
     assert telegram.token not in done.out + done.errors
+
+
+async def test_beside_the_running_program_nothing_is_left_to_start(
+    folder: Path, discord: Wire, telegram: TelegramWire
+) -> None:
+    """Commands, menu, tables and ports are as the real program leaves them; asking takes no update from it."""
+    discord.add_guild()
+    tokens = {"DISCORD_TOKEN": discord.token, "TELEGRAM_TOKEN": telegram.token, **addresses(discord, telegram)}
+    async with start(folder, **tokens) as process:
+        port = (await read_address(process)).rpartition(":")[2]
+        await discord.until(lambda: discord.identified, 30.0, "the bot to connect")
+        done = await doctor(folder, "--json", **tokens, WEB_PORT=port)
+        process.terminate()
+        await asyncio.wait_for(process.wait(), 20)
+    assert done.code == 0, done.out
+    fine, others = done.of("fine"), done.of("note") + done.of("hint")
+    for words in ("slash commands and", "Its menu has", "tables of this version", "Memesmith is running"):
+        assert words in fine
+    assert "make run" not in others
+    assert process.returncode == 0
 
 
 async def test_a_setting_that_cannot_be_read_is_all_there_is_to_say(folder: Path) -> None:

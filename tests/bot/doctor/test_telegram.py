@@ -88,6 +88,16 @@ async def test_a_bot_that_may_not_join_groups_is_told(telegram: TelegramWire, lo
     assert "can't be added to groups" in said(await look(), Level.HINT)
 
 
+async def test_a_chat_for_uploads_has_to_be_one_that_it_is_in(telegram: TelegramWire, look: Look) -> None:
+    """Unknown, left, and as it should be; without one nothing is asked."""
+    assert not telegram.calls("getChat")
+    assert "TELEGRAM_UPLOAD_CHAT" in said(await look(telegram_upload_chat="-100123"), Level.PROBLEM)
+    channel = telegram.add_channel(telegram.add_user("Ann"))
+    assert said(await look(telegram_upload_chat=str(channel.id)), Level.PROBLEM) == ""
+    await telegram.kick_bot(channel)
+    assert "TELEGRAM_UPLOAD_CHAT" in said(await look(telegram_upload_chat=str(channel.id)), Level.PROBLEM)
+
+
 async def test_an_empty_menu_is_told(telegram: TelegramWire, look: Look) -> None:
     """It is filled at the first start."""
     assert "menu is empty" in said(await look(), Level.HINT)
