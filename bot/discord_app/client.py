@@ -25,8 +25,13 @@ WITHOUT_INTENT: Final = (
 )
 
 
+OUT_OF_REACH: Final = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError)
+FIRST_PAUSE_S: Final = 2.0
+LONGEST_PAUSE_S: Final = 60.0
+
+
 class DiscordUnavailable(Exception):
-    """Discord cannot be reached as set; `str(error)` is the sentence to read."""
+    """The bot cannot be on Discord as set; `str(error)` is the sentence to read."""
 
 
 class DiscordChat:
@@ -39,22 +44,18 @@ class DiscordChat:
         self.client = Client(core, options, message_content=options.message_content)
 
     async def start(self) -> None:
-        """Log in and begin to connect; raises DiscordUnavailable. Later trouble is logged, and met by trying again.
+        """Log in and begin to connect; raises DiscordUnavailable for settings that cannot be right.
 
-        To be stopped even where this raises.
+        A Discord that is out of reach is waited for in the background. To be stopped even where this raises.
         """
         Addresses(self._options.api_url).apply()
         try:
-            await self._log_in()
-            await self._share_out()
-            if self._options.cluster == 0 and await sync_commands(self.client, self._core.marks):
-                log.info("discord.commands_sent")
-        except discord.LoginFailure as error:
-            raise DiscordUnavailable(WRONG_TOKEN) from error
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            raise DiscordUnavailable(f"Discord can't be reached at {self._options.api_url}: {error}") from error
-        await self.client.take_up()
-        self._running = asyncio.create_task(self._connect())
+            await self._set_up()
+        except OUT_OF_REACH as error:
+            log.warning("discord.out_of_reach", address=self._options.api_url, error=type(error).__name__)
+            self._running = asyncio.create_task(self._try_again())
+        else:
+            self._running = asyncio.create_task(self._connect())
 
     async def stop(self) -> None:
         await self.client.close()
@@ -62,6 +63,36 @@ class DiscordChat:
             self._running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._running
+
+    async def _set_up(self) -> None:
+        """Everything before the gateway; what an earlier process left open is taken up."""
+        try:
+            await self._log_in()
+        except discord.LoginFailure as error:
+            raise DiscordUnavailable(WRONG_TOKEN) from error
+        await self._share_out()
+        if self._options.cluster == 0 and await sync_commands(self.client, self._core.marks):
+            log.info("discord.commands_sent")
+        await self.client.take_up()
+
+    async def _try_again(self) -> None:
+        """Until Discord is there; what is wrong then is logged, as nobody waits at the start any more."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            await self.client.close()
+            self.client = Client(self._core, self._options, message_content=self._options.message_content)
+            try:
+                await self._set_up()
+            except DiscordUnavailable as error:
+                log.error("discord.unavailable", hint=str(error))  # noqa: TRY400 - the sentence says it all
+                return
+            except OUT_OF_REACH as error:
+                log.warning("discord.out_of_reach", error=type(error).__name__, next_try_s=pause_s)
+            else:
+                await self._connect()
+                return
 
     async def _log_in(self) -> None:
         """With the message-content intent only where it is wanted and granted: Discord cuts off who asks for more."""

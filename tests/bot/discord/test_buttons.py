@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from bot.core.asking import CoreOptions
 from bot.discord_app.client import DiscordChat
 from inference.contract import CaptionRequest
 from tests.bot.discord.conftest import House, picture
@@ -224,3 +225,12 @@ async def test_the_best_memes_are_linked(wire: Wire, meme: Message, channel: Cha
     assert len(shown.attachments) == 1
     month = await (await wire.press(ann, shown, "top:month")).answered()
     assert month is shown
+
+
+async def test_the_privacy_policy_is_linked(house: House, wire: Wire, channel: Channel, ann: User) -> None:
+    """Where whoever runs the bot has set its address, /privacy leads to it."""
+    house.parts["options"] = CoreOptions(privacy_url="https://example.org/privacy")
+    async with house.open():
+        shown = await (await wire.slash(ann, channel, "privacy")).answered()
+    buttons = [each for row in shown.components for each in row["components"]]
+    assert [each["url"] for each in buttons if each["style"] == 5] == ["https://example.org/privacy"]

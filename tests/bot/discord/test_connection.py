@@ -113,12 +113,14 @@ async def test_a_wrong_token_is_named(house: House, wire: Wire) -> None:
     assert wire.findings.take(Breach.TOKEN)
 
 
-async def test_an_address_where_nobody_is_is_named(house: House) -> None:
-    """No traceback: where it was looked for."""
-    house.options["api_url"] = "http://127.0.0.1:9/api/v10"
-    with pytest.raises(DiscordUnavailable, match=r"127\.0\.0\.1:9"):
-        async with house.open():
-            pass
+async def test_a_discord_that_is_out_of_reach_is_waited_for(
+    house: House, wire: Wire, channel: Channel, ann: User
+) -> None:
+    """Failing at the start keeps nothing else from starting; once Discord is there, the bot is, too."""
+    wire.fail_next("GET /users/@me", status=503)
+    async with house.open():
+        assert (await (await wire.slash(ann, channel, "meme", prompt="late")).answered()).attachments
+    assert wire.command_syncs == 1
 
 
 async def test_an_intent_that_was_not_granted_is_done_without(
@@ -131,6 +133,11 @@ async def test_an_intent_that_was_not_granted_is_done_without(
         assert (await wire.next_message(channel)).attachments
     assert "discord.intent_missing" in capsys.readouterr().out
     assert wire.findings.take(Breach.INTENTS) == []
+
+
+async def test_its_presence_names_the_command(wire: Wire, bot: DiscordChat) -> None:
+    """Whoever sees it in the list of members reads how to begin."""
+    assert wire.presences[0]["game"]["state"] == "/meme"
 
 
 async def test_an_interaction_that_came_too_late_is_let_go(

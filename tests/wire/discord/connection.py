@@ -115,14 +115,16 @@ class Connection:
         elif refused:
             await self._refuse(4014, ", ".join(refused), Breach.INTENTS)
         else:
-            await self._greet(Session(shard, shards, intents, self._socket))
+            await self._greet(Session(shard, shards, intents, self._socket), data.get("presence"))
 
-    async def _greet(self, session: Session) -> None:
+    async def _greet(self, session: Session, presence: Json | None) -> None:
         gateway, world = self._gateway, self._gateway.shape.world
         self._session = session
         gateway.sessions = {each.id: each for each in gateway.sessions.values() if each.shard != session.shard}
         gateway.sessions[session.id] = session
         gateway.identified += 1
+        if presence is not None:
+            gateway.presences.append(presence)
         mine = [each for each in world.guilds.values() if each.has_bot and session.serves(each.id)]
         about = {"id": str(world.bot.id), "flags": gateway.options.flags}
         await session.tell(
