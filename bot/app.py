@@ -6,17 +6,17 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Protocol
 
 import structlog
 
 from bot.core.core import Core, CoreParts
+from bot.core.errors import FrontEndUnavailable
 from bot.core.tickets import Tickets
 from bot.core.values import Picture, TemplateChoice
-from bot.discord_app.client import DiscordChat, DiscordUnavailable
 from bot.settings import BadSetting, Settings
-from bot.telegram_app.client import TelegramBot, TelegramUnavailable
-from bot.web_app.client import RoomUnavailable, WebRoom
+from bot.web_app.client import WebRoom
 from db.errors import StorageError
 from db.stores import open_database
 from inference.client import HttpClient
@@ -27,14 +27,8 @@ from inference.templates.catalogue import Catalogue, Template, read_picture
 
 log = structlog.get_logger(__name__)
 
-STARTING_ERRORS = (
-    BadSetting,
-    ConfigurationError,
-    DiscordUnavailable,
-    RoomUnavailable,
-    StorageError,
-    TelegramUnavailable,
-)
+STARTING_ERRORS = (BadSetting, ConfigurationError, FrontEndUnavailable, StorageError)
+TIDY_S = 6 * 60 * 60
 
 
 class CannotStart(Exception):
@@ -76,27 +70,50 @@ async def open_room(settings: Settings) -> AsyncIterator[str]:
         room = WebRoom(core, options)
         address = await room.start()
         stack.push_async_callback(room.stop)
-        await open_discord(stack, core, settings)
-        await open_telegram(stack, core, settings)
+        for chat in chats(core, settings):
+            stack.push_async_callback(chat.stop)
+            await chat.start()
+        await stack.enter_async_context(_kept_tidy(core))
         yield address
 
 
-async def open_discord(stack: contextlib.AsyncExitStack, core: Core, settings: Settings) -> None:
-    """Where a token is set; raises DiscordUnavailable."""
-    options = settings.discord_options()
-    if options is not None:
-        chat = DiscordChat(core, options)
-        stack.push_async_callback(chat.stop)
-        await chat.start()
+class Chat(Protocol):
+    """A front end on a platform of others. `stop` may be called whether `start` went well or not."""
+
+    async def start(self) -> None:
+        """Raises FrontEndUnavailable for what trying again will not mend."""
+        ...
+
+    async def stop(self) -> None: ...
 
 
-async def open_telegram(stack: contextlib.AsyncExitStack, core: Core, settings: Settings) -> None:
-    """Where a token is set; raises TelegramUnavailable."""
-    options = settings.telegram_options()
-    if options is not None:
-        telegram = TelegramBot(core, options)
-        stack.push_async_callback(telegram.stop)
-        await telegram.start()
+def chats(core: Core, settings: Settings) -> Iterator[Chat]:
+    """A front end for each token that is set. Their libraries take a second to import: only who needs them waits."""
+    if (discord := settings.discord_options()) is not None:
+        from bot.discord_app.client import DiscordChat  # noqa: PLC0415 - see above
+
+        yield DiscordChat(core, discord)
+    if (telegram := settings.telegram_options()) is not None:
+        from bot.telegram_app.client import TelegramBot  # noqa: PLC0415 - see above
+
+        yield TelegramBot(core, telegram)
+
+
+@contextlib.asynccontextmanager
+async def _kept_tidy(core: Core) -> AsyncIterator[None]:
+    """Meanwhile events that were answered long ago are forgotten, at once and then every few hours."""
+
+    async def tidy() -> None:
+        while True:
+            with contextlib.suppress(StorageError):
+                await core.tidy()
+            await asyncio.sleep(TIDY_S)
+
+    tidying = asyncio.create_task(tidy())
+    yield
+    tidying.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await tidying
 
 
 def core_parts(settings: Settings, secret: bytes) -> CoreParts:

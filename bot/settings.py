@@ -16,7 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from bot.core.asking import CoreOptions
 from bot.core.limits import Rate
 from bot.discord_app.options import DiscordOptions
-from bot.telegram_app.client import TelegramOptions
+from bot.telegram_app.options import TelegramOptions
 from bot.web_app.guard import LOOPBACK_NAMES
 from bot.web_app.room import RoomOptions
 from inference.settings import InferenceSettings

@@ -4,6 +4,8 @@ CoreError
 ├── PictureGone      the picture can no longer be fetched
 ├── PictureTooLarge  the picture has more bytes than this bot takes
 └── Refusal          the person's request ends here, with a sentence of `bot.core.texts`
+
+FrontEndUnavailable  a front end cannot open; ends a start-up with one sentence
 """
 
 from __future__ import annotations
@@ -36,3 +38,7 @@ class Refusal(CoreError):
         """In words of our own where the failure names its problem, else with the sentence that came along."""
         what = f"problem.{failure.problem.value}" if failure.problem else f"failure.{failure.kind.value}"
         return cls(what, message=failure.message)
+
+
+class FrontEndUnavailable(Exception):
+    """Each front end has its own; `str(error)` says why it cannot open, in one sentence for whoever starts the bot."""

@@ -11,6 +11,7 @@ import discord
 import structlog
 
 from bot.core.core import Core
+from bot.core.errors import FrontEndUnavailable
 from bot.discord_app._addresses import Addresses, use_gateway
 from bot.discord_app._client import Client
 from bot.discord_app._registry import sync_commands
@@ -18,19 +19,12 @@ from bot.discord_app.options import DiscordOptions
 
 log = structlog.get_logger(__name__)
 
-WRONG_TOKEN: Final = "Discord does not know this DISCORD_TOKEN; docs/discord.md says how to get one."  # noqa: S105
-WITHOUT_INTENT: Final = (
-    "Without the message-content intent everything works but reading messages that do not concern the bot, such as the "
-    "picture that somebody replies to; the menu Apps on a message always works."
-)
-
-
 OUT_OF_REACH: Final = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError)
 FIRST_PAUSE_S: Final = 2.0
 LONGEST_PAUSE_S: Final = 60.0
 
 
-class DiscordUnavailable(Exception):
+class DiscordUnavailable(FrontEndUnavailable):
     """The bot cannot be on Discord as set; `str(error)` is the sentence to read."""
 
 
@@ -69,7 +63,9 @@ class DiscordChat:
         try:
             await self._log_in()
         except discord.LoginFailure as error:
-            raise DiscordUnavailable(WRONG_TOKEN) from error
+            raise DiscordUnavailable(
+                "Discord does not know this DISCORD_TOKEN; docs/discord.md says how to get one."
+            ) from error
         await self._share_out()
         if self._options.cluster == 0 and await sync_commands(self.client, self._core.marks):
             log.info("discord.commands_sent")
@@ -100,12 +96,12 @@ class DiscordChat:
         flags = self.client.application_flags
         granted = flags.gateway_message_content or flags.gateway_message_content_limited
         if self._options.message_content and not granted:
-            log.warning("discord.intent_missing", hint=WITHOUT_INTENT)
+            _tell_what_is_missing("discord.intent_missing")
             await self.client.close()
             self.client = Client(self._core, self._options, message_content=False)
             await self.client.login(self._options.token)
         elif not self._options.message_content:
-            log.info("discord.without_message_content", hint=WITHOUT_INTENT)
+            _tell_what_is_missing("discord.without_message_content")
 
     async def _share_out(self) -> None:
         """Ask where the gateway is and how many shards it takes, and keep those of this process's cluster."""
@@ -121,6 +117,14 @@ class DiscordChat:
         try:
             await self.client.connect()
         except discord.PrivilegedIntentsRequired:
-            log.error("discord.intent_refused", hint=WITHOUT_INTENT)  # noqa: TRY400 - the type says it all
+            _tell_what_is_missing("discord.intent_refused")
         except Exception as error:  # noqa: BLE001 - the edge of a task: whatever ended it must be seen
             log.error("discord.lost", error=type(error).__name__)  # noqa: TRY400
+
+
+def _tell_what_is_missing(event: str) -> None:
+    log.warning(
+        event,
+        hint="Without the message-content intent everything works but reading messages that do not concern the bot, "
+        "such as the picture that somebody replies to; the menu Apps on a message always works.",
+    )

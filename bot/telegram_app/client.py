@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import secrets
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -26,6 +25,7 @@ from telegram.ext import (
 )
 
 from bot.core.core import Core
+from bot.core.errors import FrontEndUnavailable
 from bot.telegram_app._albums import Albums
 from bot.telegram_app._arrivals import Arrivals
 from bot.telegram_app._errands import Errands
@@ -44,6 +44,7 @@ from bot.telegram_app._standing import Standing
 from bot.telegram_app._tallies import Tallies
 from bot.telegram_app.commands import Commands
 from bot.telegram_app.convert import PLATFORM
+from bot.telegram_app.options import TelegramOptions
 from bot.telegram_app.reactions import Reactions
 
 log = structlog.get_logger(__name__)
@@ -67,22 +68,8 @@ READ_S: Final = 20.0
 UPLOAD_S: Final = 60.0
 
 
-class TelegramUnavailable(Exception):
+class TelegramUnavailable(FrontEndUnavailable):
     """The front end cannot start; `str(error)` says why, in one sentence."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TelegramOptions:
-    """Without `webhook_url` the bot asks for its updates. `upload_chat`: where inline mode keeps its pictures."""
-
-    token: str = field(repr=False)
-    api_url: str = "https://api.telegram.org"
-    webhook_url: str = ""
-    webhook_secret: str = field(default="", repr=False)
-    webhook_host: str = "127.0.0.1"
-    webhook_port: int = 8443
-    max_picture_mb: int = 20
-    upload_chat: str = ""
 
 
 class TelegramBot:

@@ -15,6 +15,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.core.core import Core
+from bot.core.errors import FrontEndUnavailable
 from bot.web_app.boxes import Boxes
 from bot.web_app.commands import Commands
 from bot.web_app.guard import build_guards, require_visitor
@@ -27,7 +28,7 @@ SHUTDOWN_S: Final = 3.0
 HEADROOM_BYTES: Final = 2**20
 
 
-class RoomUnavailable(Exception):
+class RoomUnavailable(FrontEndUnavailable):
     """The room could not open; `str(error)` is the sentence to read."""
 
 

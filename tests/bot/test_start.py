@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from tests.bot.process import read_address, start
+from tests.bot.process import ROOT, read_address, start
 
 
 async def test_the_room_answers_within_a_second_of_opening_while_models_load(tmp_path: Path) -> None:
@@ -68,3 +70,10 @@ async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert process.returncode == 2
     assert f"127.0.0.1:{port}" in errors.decode()
     assert "WEB_PORT" in errors.decode()
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+    """Whoever opens the room alone waits for no chat library, no model and no picture library."""
+    code = "import sys, bot.app; print(*{'discord', 'telegram', 'torch', 'PIL', 'numpy'} & set(sys.modules))"
+    printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert printed.stdout.split() == []

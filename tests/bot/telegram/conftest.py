@@ -18,7 +18,8 @@ from bot.core.asking import CoreOptions
 from bot.core.core import Core, CoreParts
 from bot.core.limits import Rate
 from bot.core.values import TemplateChoice
-from bot.telegram_app.client import TelegramBot, TelegramOptions
+from bot.telegram_app.client import TelegramBot
+from bot.telegram_app.options import TelegramOptions
 from db import stores
 from tests.bot.scripted_pool import ScriptedPool
 from tests.wire.telegram import Chat, Message, TelegramWire, User, running_telegram

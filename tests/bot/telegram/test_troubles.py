@@ -13,7 +13,8 @@ import pytest
 from bot.core.core import Core, CoreParts
 from bot.core.limits import Rate
 from bot.telegram_app._pace import Limits, Pace
-from bot.telegram_app.client import TelegramBot, TelegramOptions, TelegramUnavailable
+from bot.telegram_app.client import TelegramBot, TelegramUnavailable
+from bot.telegram_app.options import TelegramOptions
 from db import stores
 from tests.bot.scripted_pool import ScriptedPool
 from tests.bot.telegram.conftest import all_answered, draw_jpeg, eventually, make, running_bot
