@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -96,12 +96,12 @@ class DiscordChat:
         flags = self.client.application_flags
         granted = flags.gateway_message_content or flags.gateway_message_content_limited
         if self._options.message_content and not granted:
-            _tell_what_is_missing("discord.intent_missing")
+            _without_intent().warning("discord.intent_missing")
             await self.client.close()
             self.client = Client(self._core, self._options, message_content=False)
             await self.client.login(self._options.token)
         elif not self._options.message_content:
-            _tell_what_is_missing("discord.without_message_content")
+            _without_intent().info("discord.without_message_content")
 
     async def _share_out(self) -> None:
         """Ask where the gateway is and how many shards it takes, and keep those of this process's cluster."""
@@ -117,14 +117,14 @@ class DiscordChat:
         try:
             await self.client.connect()
         except discord.PrivilegedIntentsRequired:
-            _tell_what_is_missing("discord.intent_refused")
+            _without_intent().error("discord.intent_refused")
         except Exception as error:  # noqa: BLE001 - the edge of a task: whatever ended it must be seen
             log.error("discord.lost", error=type(error).__name__)  # noqa: TRY400
 
 
-def _tell_what_is_missing(event: str) -> None:
-    log.warning(
-        event,
+def _without_intent() -> Any:
+    """The log, with a word on what the missing intent means."""
+    return log.bind(
         hint="Without the message-content intent everything works but reading messages that do not concern the bot, "
-        "such as the picture that somebody replies to; the menu Apps on a message always works.",
+        "such as the picture that somebody replies to; the menu Apps on a message always works."
     )
