@@ -52,6 +52,7 @@ class Client(discord.AutoShardedClient):
     def __init__(self, core: Core, options: DiscordOptions, *, message_content: bool) -> None:
         # Nobody who runs a bot that never speaks needs to read that voice is missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it does not speak
         super().__init__(
             intents=intents_for(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -169,20 +170,27 @@ class Client(discord.AutoShardedClient):
 
     @ended_with_the_client
     async def on_guild_channel_update(self, _before: object, after: discord.abc.GuildChannel) -> None:
-        self._messages.rights.forget([after.id])
-        self._reactions.forget([after.id])
+        threads = [each.id for each in getattr(after, "threads", ())]
+        self._rights_changed([after.id, *threads])
+
+    @ended_with_the_client
+    async def on_member_update(self, _before: object, after: discord.Member) -> None:
+        """Of the bot itself alone, as it does not ask to be told of members."""
+        self._rights_changed([each.id for each in (*after.guild.channels, *after.guild.threads)])
 
     @ended_with_the_client
     async def on_guild_role_update(self, _before: object, after: discord.Role) -> None:
-        channels = [each.id for each in (*after.guild.channels, *after.guild.threads)]
-        self._messages.rights.forget(channels)
-        self._reactions.forget(channels)
+        self._rights_changed([each.id for each in (*after.guild.channels, *after.guild.threads)])
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """By its type alone: what went wrong may quote what people wrote."""
         error = sys.exc_info()[1]
         if not self.is_closed():
             log.error("discord.failed", handler=event_method, error=type(error).__name__)
+
+    def _rights_changed(self, channel_ids: list[int]) -> None:
+        self._messages.rights.forget(channel_ids)
+        self._reactions.forget(channel_ids)
 
     async def _serve(self, interaction: discord.Interaction[Any], request: Request | None) -> None:
         if request is not None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import discord
+import regex
 from discord.utils import escape_markdown
 
 from bot.core.actions import Action, Button, decode_press
@@ -34,6 +35,7 @@ FACTS: Final = 25
 EMBEDS: Final = 10
 ALL_EMBEDS_CHARS: Final = 6_000
 BAR_CELLS: Final = 10
+BARE_SYMBOL: Final = regex.compile(r"[\p{Emoji}--\p{Emoji_Presentation}]", regex.V1)
 HEAVY_WEIGHT: Final = 0.2
 JUMP: Final = "https://discord.com/channels/{guild}/{channel}/{message}"
 
@@ -186,10 +188,15 @@ def view_of(rows: Sequence[Sequence[discord.ui.Item[discord.ui.View]]]) -> disco
 
 def control_button(control: Control) -> discord.ui.Button[discord.ui.View]:
     style = discord.ButtonStyle.success if control.chosen else STYLES[control.style]
-    label, emoji = clip(control.label, LABEL_CHARS), control.emoji or None
+    label, emoji = clip(control.label, LABEL_CHARS), qualify(control.emoji) or None
     if control.url:
         return discord.ui.Button(label=label, emoji=emoji, url=control.url)
     return discord.ui.Button(label=label, emoji=emoji, style=style, custom_id=control.custom_id)
+
+
+def qualify(emoji: str) -> str:
+    """With the sign that makes it an emoji, where a character alone would be a letterlike symbol: ✖, ▶, 🗑."""
+    return f"{emoji}\ufe0f" if BARE_SYMBOL.fullmatch(emoji) else emoji
 
 
 def bar_line(bar: Bar) -> str:
@@ -234,7 +241,7 @@ def _colour(verdict: Verdict | None) -> discord.Colour:
 
 def _meme_button(button: Button, votes: Votes) -> discord.ui.Button[discord.ui.View]:
     return discord.ui.Button(
-        emoji=button.emoji,
+        emoji=qualify(button.emoji),
         label=_count(button.action, votes),
         style=discord.ButtonStyle.secondary,
         custom_id=button.custom_id,

@@ -37,7 +37,7 @@ async def test_a_meme_comes_with_alt_text_and_buttons(wire: Wire, channel: Chann
     (attachment,) = meme.attachments
     assert attachment.file.name == "meme.png"
     assert "monday" in (attachment.description or "")
-    assert [each["emoji"]["name"] for each in meme.controls.values()] == ["👍", "👎", "🔁", "✏️", "🗑"]
+    assert [each["emoji"]["name"] for each in meme.controls.values()] == ["👍", "👎", "🔁", "✏️", "🗑️"]
 
 
 async def test_every_option_of_meme_reaches_the_models(

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+import regex
+
 from tests.wire.discord.refusals import InvalidForm
 
 ROW, BUTTON, SELECT, TEXT_INPUT, TEXT, LABEL = 1, 2, 3, 4, 10, 18
 OTHER_SELECTS: Final = {5, 6, 7, 8}
 LINK_BUTTON: Final = 5
+QUALIFIED: Final = regex.compile(
+    r"(?:\p{Emoji_Presentation}|\p{Emoji}\ufe0f|[0-9#*]\ufe0f\u20e3)\p{EMod}?(?:\u200d.+)?"
+)
 ROWS: Final = 5
 BUTTONS_A_ROW: Final = 5
 OPTIONS: Final = 25
@@ -73,11 +78,19 @@ def _check_button(where: str, button: dict[str, Any]) -> None:
     if not button.get("label") and not button.get("emoji"):
         raise InvalidForm(where, "a button needs a label or an emoji")
     _text(f"{where}.label", button.get("label") or "", 0, LABEL_CHARS)
+    _check_emoji(where, button.get("emoji") or {})
     if button["style"] == LINK_BUTTON:
         if not str(button.get("url", "")).startswith(("http://", "https://", "discord://")):
             raise InvalidForm(f"{where}.url", "a link button needs a URL")
     else:
         _text(f"{where}.custom_id", button.get("custom_id"), 1, CUSTOM_ID_CHARS)
+
+
+def _check_emoji(where: str, emoji: dict[str, Any]) -> None:
+    """A Unicode emoji is fully qualified: Discord knows no other spelling."""
+    name = emoji.get("name") or ""
+    if name and not emoji.get("id") and not QUALIFIED.fullmatch(name):
+        raise InvalidForm(f"{where}.emoji.name", f"Invalid emoji {name!r}")
 
 
 def _check_select(where: str, select: dict[str, Any]) -> None:

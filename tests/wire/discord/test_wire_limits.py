@@ -48,6 +48,7 @@ def menu(options: int, label: str = "x") -> dict[str, Any]:
         pytest.param({"components": [row(button(""))]}, id="an empty custom_id"),
         pytest.param({"components": [row(button(label="x" * 81))]}, id="a label"),
         pytest.param({"components": [row(button(label=""))]}, id="a button without looks"),
+        pytest.param({"components": [row(button() | {"emoji": {"name": "✖"}})]}, id="a symbol that is no emoji yet"),
         pytest.param({"components": [row(menu(26))]}, id="options of a menu"),
         pytest.param({"components": [row(menu(0))]}, id="a menu without options"),
         pytest.param({"components": [row(menu(1, "x" * 101))]}, id="an option's label"),
