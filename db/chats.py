@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from db.columns import utc_now
 from db.engines import Store, uninterrupted
-from db.schema import chats
+from db.schema import chats, marks
 
 JSON = str | int | float | bool | None | list["JSON"] | dict[str, "JSON"]
 
@@ -38,6 +38,14 @@ class Chats(Store):
                 update(chats).where(_is(platform, chat_id)).values(settings=merged, changed_at=utc_now())
             )
         return merged
+
+    @uninterrupted
+    async def forget(self, platform: str, chat_id: str) -> None:
+        """Delete a chat with all that belongs to it, and what front ends remember of it."""
+        about_it = and_(marks.c.platform == platform, marks.c.name.endswith(f":{chat_id}", autoescape=True))
+        async with self._engines.writing() as connection:
+            await connection.execute(delete(chats).where(_is(platform, chat_id)))
+            await connection.execute(delete(marks).where(about_it))
 
 
 def _is(platform: str, chat_id: str) -> ColumnElement[bool]:

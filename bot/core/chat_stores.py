@@ -67,6 +67,10 @@ class ChatStore(Protocol):
         """Set the given keys, remove those given as None."""
         ...
 
+    async def forget(self, platform: str, chat_id: str) -> object:
+        """Delete a chat with all that belongs to it."""
+        ...
+
 
 class ChatTemplate(Protocol):
     """A base picture of a chat's own; no boxes means top and bottom."""

@@ -47,6 +47,12 @@ class SettingsShelf:
         self._changes += 1
         self._keep(key, read_settings(stored))
 
+    async def forget(self, place: Place) -> None:
+        """Delete the chat with all that belongs to it."""
+        await self._store.forget(place.platform, place.chat_id)
+        self._changes += 1
+        self._kept.pop((place.platform, place.chat_id), None)
+
     def _keep(self, key: Key, settings: ChatSettings) -> None:
         self._kept[key] = (self._clock(), settings)
         self._kept.move_to_end(key)

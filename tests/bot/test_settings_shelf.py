@@ -32,6 +32,9 @@ class Slow:
         self.stored |= changes
         return dict(self.stored)
 
+    async def forget(self, platform: str, chat_id: str) -> None:
+        self.stored.clear()
+
 
 async def test_a_chat_is_read_once_in_a_while() -> None:
     """Within moments once, afterwards anew: so a change by another process is seen."""

@@ -221,6 +221,26 @@ class TestChatTemplates:
         assert not await database.chat_templates.place_boxes(**GROUP, template_id="nothing", boxes=boxes)
 
 
+class TestForgettingChats:
+    async def test_all_of_it_goes_and_nothing_of_others(self, database: Database) -> None:
+        """Settings, candidates, votes, templates, phrases, marks; a chat of a similar name keeps its own."""
+        candidate_id = await add_meme(database)
+        template_id = await add_template(database) or ""
+        await database.chats.change_settings(**GROUP, changes={"language": "ko"})
+        for name in ("hint:hello:-100", "hint:hello:-1001", "hint:hello:x-100", "commands"):
+            await database.marks.set("telegram", name, "said")
+        await database.chats.forget(**GROUP)
+        assert await database.candidates.get(candidate_id) is None
+        assert await database.memes.find(**GROUP, message_id="17") is None
+        assert await database.chat_templates.get(**GROUP, template_id=template_id) is None
+        assert await database.chats.settings(**GROUP) == {}
+        kept = [
+            await database.marks.get("telegram", name) for name in ("hint:hello:-1001", "hint:hello:x-100", "commands")
+        ]
+        assert kept == ["said"] * 3
+        assert await database.marks.get("telegram", "hint:hello:-100") is None
+
+
 class TestSurveyAndMarks:
     async def test_phrases_of_a_chat(self, database: Database) -> None:
         """One person says a thing once; a phrase drawn by chance is one of the chat's."""

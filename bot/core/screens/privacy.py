@@ -10,7 +10,7 @@ from bot.core.panels import Control, Item, Panel, Style
 from bot.core.screens.ids import read_id
 from bot.core.stores import PersonRecord
 from bot.core.texts import say
-from bot.core.values import Asked, Notice, Opened, Press, Pressed
+from bot.core.values import Asked, Notice, Opened, PlaceKind, Press, Pressed
 
 Listing = dict[str, list[dict[str, object]]]
 
@@ -57,7 +57,10 @@ async def press_privacy(services: Services, ask: Ask, press: Press) -> Pressed:
 
 
 async def erase(services: Services, ask: Ask) -> Notice:
+    """Everything of a person; a private chat with them goes whole."""
     await services.store.people.erase(ask.person.platform, ask.person.id)
+    if ask.place.kind is PlaceKind.PRIVATE:
+        await services.settings.forget(ask.place)
     return Notice(say(ask.language, "privacy.erased"), refusal=False)
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.core.core import Core, CoreParts
 from bot.core.limits import Rate
 from bot.core.panels import Form, Panel
-from bot.core.values import Incoming, Meme, Notice, Person, Place, Press, Votes, Working
+from bot.core.values import Incoming, Meme, Notice, Person, Place, PlaceKind, Press, Votes, Working
 from db.stores import Database
 from inference.contract import CaptionRequest, FailureKind
 from tests.bot.conftest import Heard
@@ -143,6 +143,15 @@ class TestPrivacy:
         assert {value for _, value in after.facts} == {"0"}
         assert after.items == ()
         assert after.rows == ()
+
+    async def test_a_private_chat_goes_whole(self, screens: Core) -> None:
+        """Its settings and captions too, as all of it is one person's."""
+        alone = Guest(screens, MEMBER, Place("telegram", MEMBER.id, kind=PlaceKind.PRIVATE))
+        meme = await make(alone)
+        await Guest(screens, ADMIN, alone.place).go("set:language", "ko")
+        await alone.press("priv:erase-all")
+        assert isinstance(await alone.press(f"next:{meme.candidate_id}"), Notice)
+        assert await screens.language(MEMBER, alone.place) == "en"
 
     async def test_nobody_sees_another(self, admin: Guest, member: Guest) -> None:
         """Not even an admin."""
