@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, Table, Update, and_, delete, exists, select, true, update
 
 from db.columns import utc_now
 from db.engines import Store, uninterrupted
-from db.schema import chats, marks
+from db.schema import candidates, chat_templates, chats, marks, memes, survey_phrases
 
 JSON = str | int | float | bool | None | list["JSON"] | dict[str, "JSON"]
 
@@ -46,6 +46,39 @@ class Chats(Store):
         async with self._engines.writing() as connection:
             await connection.execute(delete(chats).where(_is(platform, chat_id)))
             await connection.execute(delete(marks).where(about_it))
+
+    @uninterrupted
+    async def move(self, platform: str, old_id: str, new_id: str) -> None:
+        """A chat has another id now: what belongs to it goes along. Doing it again changes nothing.
+
+        Messages stay behind, as their ids do: memes are forgotten there, their candidates and votes are not. What the
+        new chat has already (a setting, a template of that name) stands.
+        """
+        async with self._engines.writing() as connection:
+            old = (await connection.execute(select(chats.c.settings).where(_is(platform, old_id)))).scalar()
+            if old is None:
+                return
+            known = (await connection.execute(select(chats.c.settings).where(_is(platform, new_id)))).scalar()
+            settled = {**old, **(known or {})}
+            await connection.execute(
+                self._engines.upsert(chats)
+                .values(platform=platform, chat_id=new_id, settings=settled)
+                .on_conflict_do_update(index_elements=["platform", "chat_id"], set_={"settings": settled})
+            )
+            for table, unique in ((candidates, ()), (chat_templates, ("key",)), (survey_phrases, ("user_id", "text"))):
+                await connection.execute(_move_rows(table, unique, platform, (old_id, new_id)))
+            await connection.execute(delete(memes).where(memes.c.platform == platform, memes.c.chat_id == old_id))
+            await connection.execute(delete(chats).where(_is(platform, old_id)))
+
+
+def _move_rows(table: Table, unique: Sequence[str], platform: str, ids: tuple[str, str]) -> Update:
+    """Give rows of the old chat to the new one, except those that would stand there twice."""
+    old_id, new_id = ids
+    there = table.alias()
+    same = [there.c[name] == table.c[name] for name in unique]
+    twice = exists().where(there.c.platform == platform, there.c.chat_id == new_id, *same)
+    mine = and_(table.c.platform == platform, table.c.chat_id == old_id)
+    return update(table).where(mine, ~twice if unique else true()).values(chat_id=new_id)
 
 
 def _is(platform: str, chat_id: str) -> ColumnElement[bool]:

@@ -71,6 +71,10 @@ class ChatStore(Protocol):
         """Delete a chat with all that belongs to it."""
         ...
 
+    async def move(self, platform: str, old_id: str, new_id: str) -> None:
+        """A chat has another id now: what belongs to it goes along."""
+        ...
+
 
 class ChatTemplate(Protocol):
     """A base picture of a chat's own; no boxes means top and bottom."""

@@ -216,6 +216,10 @@ class Core:
     async def allows(self, person: Person, place: Place, command: Command) -> bool:
         return is_allowed(await self._enter(person, place, _Silent()), command)
 
+    async def chat_moved(self, place: Place, new_id: str) -> None:
+        """To be called when a platform gave a chat another id."""
+        await self._services.settings.move(place, new_id)
+
     async def status(self) -> PoolStatus:
         return await self._services.pool.status()
 

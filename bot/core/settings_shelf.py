@@ -53,6 +53,13 @@ class SettingsShelf:
         self._changes += 1
         self._kept.pop((place.platform, place.chat_id), None)
 
+    async def move(self, place: Place, new_id: str) -> None:
+        """A chat has another id now: its settings go along, with all else that belongs to it."""
+        await self._store.move(place.platform, place.chat_id, new_id)
+        self._changes += 1
+        self._kept.pop((place.platform, place.chat_id), None)
+        self._kept.pop((place.platform, new_id), None)
+
     def _keep(self, key: Key, settings: ChatSettings) -> None:
         self._kept[key] = (self._clock(), settings)
         self._kept.move_to_end(key)

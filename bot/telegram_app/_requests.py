@@ -68,4 +68,4 @@ def concerns(update: Update, me: Me) -> bool:
     message = update.effective_message
     if message is None:
         return False
-    return read_request(message, me) is not None
+    return message.migrate_to_chat_id is not None or read_request(message, me) is not None

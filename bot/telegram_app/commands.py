@@ -39,6 +39,9 @@ class Commands:
         message = update.effective_message
         if message is None:
             return
+        if message.migrate_to_chat_id is not None:
+            await self._kit.core.chat_moved(place_of(message), str(message.migrate_to_chat_id))
+            return
         self._kit.albums.see(message)
         request = read_request(message, self._kit.me)
         if request is None or self._kit.quiet.forbids(message.chat.id, ANYTHING):

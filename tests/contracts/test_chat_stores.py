@@ -159,6 +159,37 @@ class TestMemesOfChats:
         assert await database.memes.recent("discord", 2) == ()
 
 
+class TestMovedChats:
+    async def test_what_belongs_to_a_chat_goes_along(self, database: Database) -> None:
+        """Settings, captions with their votes, templates and phrases; twice is as good as once."""
+        candidate_id = await add_meme(database)
+        await database.votes.toggle(candidate_id, "telegram", "bob", 1)
+        await database.chats.change_settings(**GROUP, changes={"language": "ko", "candidates": 2})
+        await database.chats.change_settings("telegram", "-200", {"candidates": 8})
+        template_id = await add_template(database)
+        await database.survey.add(**GROUP, user_id="ann", text="it compiles")
+        for _ in range(2):
+            await database.chats.move("telegram", "-100", "-200")
+        assert await database.chats.settings("telegram", "-200") == {"language": "ko", "candidates": 8}
+        assert await database.chats.settings(**GROUP) == {}
+        (best,) = await database.votes.best("telegram", "-200", datetime.now(UTC) - A_WHILE_AGO, 5)
+        assert (best.candidate.id, best.message_id) == (candidate_id, "")
+        assert await database.chat_templates.names("telegram", "-200") == ((template_id, "Our cat"),)
+        assert await database.survey.count("telegram", "-200") == 1
+        assert await database.memes.find(**GROUP, message_id="17") is None
+
+    async def test_what_the_new_chat_has_already_stands(self, database: Database) -> None:
+        """Names and phrases that would stand there twice stay behind."""
+        await add_template(database)
+        about = {"key": "ourcat", "name": "Our Cat", "boxes": (), "media_type": "image/png", "added_by": "bob"}
+        theirs = await database.chat_templates.add("telegram", "-200", picture=b"x", **about)  # type: ignore[arg-type]
+        for chat_id in ("-100", "-200"):
+            await database.survey.add("telegram", chat_id, "ann", "it compiles")
+        await database.chats.move("telegram", "-100", "-200")
+        assert await database.chat_templates.names("telegram", "-200") == ((theirs, "Our Cat"),)
+        assert await database.survey.count("telegram", "-200") == 1
+
+
 class TestReactions:
     async def test_a_person_has_a_set_of_emoji(self, database: Database) -> None:
         """In the order in which they were put on; those that stay keep their place."""

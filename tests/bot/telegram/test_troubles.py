@@ -177,6 +177,18 @@ class TestGone:
         moved = await wire.migrate(basic)
         assert (await moved.next_media()).button("👍")
 
+    async def test_what_belongs_to_a_group_goes_along(
+        self, wire: TelegramWire, ann: User, store: stores.Database
+    ) -> None:
+        """Settings keep their meaning under the new id."""
+        basic = wire.add_group(admin=ann, basic=True)
+        await store.chats.change_settings("telegram", str(basic.id), {"language": "ko"})
+        moved = await wire.migrate(basic)
+        await wire.settled()
+        await all_answered(store)
+        await wire.say(ann, moved, "/help")
+        assert "밈" in (await moved.next_message()).text
+
 
 @pytest.mark.usefixtures("bot")
 class TestConnections:
