@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from telegram import Bot, Message, User
+from telegram import Bot, ExternalReplyInfo, Message, User
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.core.errors import PictureGone, PictureTooLarge
@@ -28,7 +28,7 @@ class Found:
     size: int | None = None
 
 
-def find_file(message: Message) -> Found | None:
+def find_file(message: Message | ExternalReplyInfo) -> Found | None:
     """The picture a message shows: a photo, sticker, animation, short video, or a document that is a picture.
 
     Drawn stickers (TGS) are programs, not pictures; their preview stands in for them.
@@ -64,7 +64,7 @@ class FileFinder:
         """The core's way back from a stored reference to the picture."""
         return self.picture(Found(ref)) if _FILE_ID.fullmatch(ref) else None
 
-    def picture_of(self, message: Message | None) -> Picture | None:
+    def picture_of(self, message: Message | ExternalReplyInfo | None) -> Picture | None:
         found = find_file(message) if message else None
         return self.picture(found) if found else None
 

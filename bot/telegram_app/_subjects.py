@@ -21,13 +21,19 @@ class Subject:
 
 
 def find_subject(kit: Kit, message: Message, words: str) -> Subject:
-    """A picture of the message's own goes before that of the message replied to, typed words before replied-to ones."""
+    """A picture of the message's own goes before that of the message replied to, typed words before quoted ones.
+
+    The message replied to may stand in another chat.
+    """
     answered = _answered(message)
-    picture = kit.finder.picture_of(message) or kit.finder.picture_of(answered)
-    if words or answered is None:
+    elsewhere = message.external_reply
+    picture = kit.finder.picture_of(message) or kit.finder.picture_of(answered) or kit.finder.picture_of(elsewhere)
+    if words:
         return Subject(picture, words)
     if message.quote is not None:
         return Subject(picture, message.quote.text)
+    if answered is None:
+        return Subject(picture)
     return Subject(picture, "" if picture else answered.text or answered.caption or "")
 
 

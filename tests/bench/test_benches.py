@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inference.engine import EngineConfig
-from tests.bench import chats, pool, serving
+from tests.bench import chats, pool, serving, telegram
 from tests.bench.__main__ import discover, main
 from tests.bench._loads import Load
 
@@ -40,3 +40,10 @@ async def test_the_bench_of_chats_measures_every_response() -> None:
     rows = await chats.measure(chats.Load(engine="fake", in_line=6, asked=10))
     assert [row[1] for row in rows] == ["10", "6", "10"]
     assert all(0 < float(row[4]) < 3_000 for row in rows)
+
+
+async def test_the_bench_of_telegram_measures_every_press() -> None:
+    """Idle, lively and busy: as many answers as presses."""
+    rows = await telegram.measure(telegram.Load(engine="fake", presses=5, messages=20, in_line=6))
+    assert [row[1] for row in rows] == ["5", "6", "5"]
+    assert all(float(row[4]) > 0 for row in rows)
