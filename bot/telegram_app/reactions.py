@@ -76,7 +76,8 @@ class Reactions:
     async def count_vote(self, update: Update) -> bool:
         """Count a vote, for good when this returns; False for what is none, or could not be counted now.
 
-        The core counts an event once and stores emoji as they stand, so a second delivery changes nothing.
+        The core counts an event once and stores emoji as they stand, so a second delivery changes nothing. What one
+        person does to one message counts in the order in which it came.
         """
         try:
             if update.message_reaction is not None:
@@ -90,8 +91,11 @@ class Reactions:
 
     async def _count_emoji(self, changed: MessageReactionUpdated) -> None:
         reacted = to_reacted(changed)
-        votes = await self._kit.core.react(reacted) if reacted else None
-        if reacted is not None and votes is not None:
+        if reacted is None:
+            return
+        async with self._turns.of(f"{reacted.person.id}:{reacted.message_id}"):
+            votes = await self._kit.core.react(reacted)
+        if votes is not None:
             self._kit.tallies.show(Shown(reacted.place, reacted.message_id), votes)
 
     async def _count_press(self, query: CallbackQuery, update_id: int) -> bool:

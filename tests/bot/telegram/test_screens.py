@@ -7,9 +7,10 @@ import pytest
 from bot.core.commands import COMMANDS
 from bot.core.core import Core
 from bot.core.values import Person, Place
+from bot.telegram_app.client import TelegramBot
 from db import stores
 from tests.bot.scripted_pool import BAD_WORD, ScriptedPool
-from tests.bot.telegram.conftest import TEMPLATES, all_answered, draw_jpeg, make
+from tests.bot.telegram.conftest import TEMPLATES, all_answered, draw_jpeg, make, running_bot
 from tests.wire.telegram import Chat, Message, TelegramWire, User
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -292,3 +293,18 @@ async def test_a_persons_language_is_spoken(wire: TelegramWire, language: str) -
     user = wire.add_user("Kim", language=language)
     told = await ask(wire, user, wire.private(user), "/help")
     assert ("밈" in told.text) is (language == "ko")
+
+
+async def test_menus_are_told_only_when_they_changed(
+    wire: TelegramWire, core: Core, bot: TelegramBot, store: stores.Database
+) -> None:
+    """A second start says nothing new; a bot that says other things of itself would."""
+    told = len(wire.calls("setMyCommands"))
+    assert told == 6
+    assert wire.world.profile.texts["short_description", ""]
+    await bot.stop()
+    async with running_bot(wire, core):
+        assert len(wire.calls("setMyCommands")) == told
+    await store.marks.set("telegram", "menus", "something older")
+    async with running_bot(wire, core):
+        assert len(wire.calls("setMyCommands")) == 2 * told

@@ -67,6 +67,21 @@ async def test_emoji_are_votes_for_an_administrator(
         assert await tally(store, meme) == expected
 
 
+async def test_emoji_and_buttons_are_one_vote(
+    wire: TelegramWire, ann: User, bob: User, group: Chat, store: stores.Database
+) -> None:
+    """Whichever way it came, the last one counts."""
+    await wire.promote_bot(group)
+    meme = await make(wire, ann, group)
+    await all_answered(store)
+    await wire.react(bob, meme, ["👎"])
+    await (await wire.press(bob, meme, "👍")).answered()
+    assert await tally(store, meme) == (1, 0)
+    await wire.react(bob, meme, [])
+    await wire.settled()
+    assert await tally(store, meme) == (1, 0)
+
+
 async def test_emoji_in_the_name_of_the_group_are_no_votes(
     wire: TelegramWire, ann: User, group: Chat, store: stores.Database
 ) -> None:
