@@ -117,7 +117,7 @@ ENGLISH: Final = {
     "feature.top": "The best memes",
     # Help.
     "start.title": "Hello, I make memes",
-    "start.text": "Send me a picture or a few words with /meme, and vote on what comes out: I get funnier by it.",
+    "start.text": "Send me a picture or a few words with /meme, and vote on what comes out.",
     "start.help": "What I can do",
     "start.templates": "Templates",
     "help.title": "What you can do here",

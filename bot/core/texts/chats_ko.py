@@ -113,7 +113,7 @@ KOREAN: Final = {
     "feature.survey": "설문",
     "feature.top": "최고의 밈",
     "start.title": "안녕하세요, 밈을 만들어요",
-    "start.text": "/meme 로 사진이나 글을 보내고, 나온 밈에 투표해 주세요. 투표할수록 더 웃겨져요.",
+    "start.text": "/meme 로 사진이나 글을 보내고, 나온 밈에 투표해 주세요.",
     "start.help": "할 수 있는 일",
     "start.templates": "템플릿",
     "help.title": "여기서 할 수 있는 일",
