@@ -105,13 +105,18 @@ class DiscordChat:
 
     async def _share_out(self) -> None:
         """Ask where the gateway is and how many shards it takes, and keep those of this process's cluster."""
-        advised, url, _ = await self.client.http.get_bot_gateway()
+        advised, url, limit = await self.client.http.get_bot_gateway()
         use_gateway(url)
         shards = self._options.shards or advised
         self.client.shard_count = shards
         self.client.shard_ids = list(range(self._options.cluster, shards, self._options.clusters))
         if not self.client.shard_ids:
             raise DiscordUnavailable(f"DISCORD_CLUSTER {self._options.cluster} has none of the {shards} shards.")
+        if limit["remaining"] < len(self.client.shard_ids):
+            hours = -(-limit["reset_after"] // 3_600_000)
+            raise DiscordUnavailable(
+                f"Discord lets this bot begin no more sessions for up to {hours} h: too many starts."
+            )
 
     async def _connect(self) -> None:
         try:

@@ -104,6 +104,15 @@ async def test_a_cluster_without_shards_is_named(house: House) -> None:
             pass
 
 
+async def test_no_session_is_begun_beyond_what_discord_allows(house: House, wire: Wire) -> None:
+    """A thousand a day, or Discord takes the token away: the bot asks first, and says how long to wait."""
+    wire._backend.gateway.identified = 1_000
+    with pytest.raises(DiscordUnavailable, match="1 h"):
+        async with house.open():
+            pass
+    assert wire.identified == 1_000
+
+
 async def test_a_wrong_token_is_named(house: House, wire: Wire) -> None:
     """The sentence says which setting is wrong."""
     house.options["token"] = "wrong"  # noqa: S105 - on purpose

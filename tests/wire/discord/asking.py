@@ -53,6 +53,7 @@ class Asking:
         event = self._event(interaction, scene)
         interaction.asked_at = time.monotonic()
         interaction.heard = await self._backend.gateway.tell("INTERACTION_CREATE", guild, event) > 0
+        self._backend.bell.ring()
         return interaction
 
     def _event(self, interaction: Interaction, scene: Scene) -> Json:

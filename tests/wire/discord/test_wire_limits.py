@@ -146,6 +146,45 @@ async def test_forms_have_limits(
     assert len(wire.findings.take(Breach.FORM)) == (not right)
 
 
+@pytest.mark.parametrize(
+    ("choices", "right"),
+    [
+        pytest.param([{"name": "x", "value": "x"}] * 25, True, id="twenty-five"),
+        pytest.param([{"name": "x", "value": "x"}] * 26, False, id="one too many"),
+        pytest.param([{"name": "x" * 101, "value": "x"}], False, id="a long name"),
+        pytest.param([{"name": "x", "value": "x" * 101}], False, id="a long value"),
+    ],
+)
+async def test_completions_have_limits(
+    wire: Wire, channel: Channel, ann: User, call: Any, choices: list[dict[str, Any]], right: bool
+) -> None:
+    """What is offered while somebody types."""
+    await call("PUT", f"/applications/{wire.bot.id}/commands", json=[slash("a", options=[option(autocomplete=True)])])
+    typing = asyncio.create_task(wire.autocomplete(ann, channel, "a", focused="o"))
+    asked = await wire.until(lambda: wire.interactions[-1] if wire.interactions else None)
+    body = {"type": 8, "data": {"choices": choices}}
+    status, _ = await call("POST", f"/interactions/{asked.id}/{asked.token}/callback", json=body)
+    assert (status == 204) is right
+    assert len(wire.findings.take(Breach.FORM)) == (not right)
+    typing.cancel()
+
+
+async def test_bulk_deletion_has_limits(wire: Wire, channel: Channel, ann: User, call: Any) -> None:
+    """Two to a hundred at once, none older than two weeks, and only with the right to."""
+    said = [str((await wire.say(ann, channel, "x")).id) for _ in range(3)]
+    path = f"/channels/{channel.id}/messages/bulk-delete"
+    assert (await call("POST", path, json={"messages": said}))[1]["code"] == 50013
+    assert channel.guild is not None
+    wire.add_member(channel.guild, wire.bot, "manage_messages")
+    assert (await call("POST", path, json={"messages": said[:1]}))[0] == 400
+    wire.clock.advance(15 * 86_400)
+    assert (await call("POST", path, json={"messages": said}))[1]["code"] == 50034
+    wire.clock.advance(-15 * 86_400)
+    assert (await call("POST", path, json={"messages": said}))[0] == 204
+    assert channel.said() == []
+    assert len(wire.findings.take(Breach.FORM)) == 1
+
+
 async def test_buckets_empty_and_fill(wire: Wire, channel: Channel, call: Any) -> None:
     """The sixth message in five seconds waits; calling before the wait is over is held against the bot."""
     wire.set_bucket(POST, 2, 0.3)

@@ -36,7 +36,7 @@ class People:
 
     async def gateway(self, request: web.Request) -> web.Response:
         url = self._backend.shape.base.replace("http", "ws", 1) + "/gateway"
-        limit = {"total": 1000, "remaining": 1000 - self._backend.gateway.identified, "reset_after": 0}
+        limit = {"total": 1000, "remaining": 1000 - self._backend.gateway.identified, "reset_after": 3_600_000}
         limit["max_concurrency"] = 1
         shards = self._backend.gateway.options.shards
         return web.json_response({"url": url, "shards": shards, "session_start_limit": limit})
