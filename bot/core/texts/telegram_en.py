@@ -6,7 +6,8 @@ from typing import Final
 
 ENGLISH: Final = {
     "telegram.description": "Send me a picture, a sticker or a few words, and I make a meme of it. Vote with 👍 and "
-    "👎; /top shows what a chat likes best.\n\nI work in private, in groups, in channels, and in any chat when you type my name and "
+    "👎; /top shows what a chat likes best.\n\n"
+    "I work in private, in groups, in channels, and in any chat when you type my name and "
     "a few words. I keep votes and captions, never your pictures or messages; /privacy shows and erases them.",
     "telegram.short": "Makes memes of pictures and words, and lets you vote on them.",
     "telegram.hello": "Hello! Reply to a picture with /meme, or write /meme and a few words. "
