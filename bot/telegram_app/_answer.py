@@ -83,7 +83,8 @@ class Answer:
         message_id = await self.show(meme_post(meme))
         if message_id is not None:
             source = str(self.target.source) if self.target.source else None
-            await self._kit.core.posted(meme, self.target.place, str(message_id), source)
+            place = self._poster.find_place(self.target.place)
+            await self._kit.core.posted(meme, place, str(message_id), source)
 
     async def show(self, post: Post) -> int | None:
         """Put the answer where the waiting message stands, or into a new one; None when it could not be posted."""

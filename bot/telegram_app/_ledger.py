@@ -24,7 +24,7 @@ from bot.telegram_app.convert import PLATFORM
 
 log = structlog.get_logger(__name__)
 
-MAX_AT_ONCE: Final = 256
+MAX_AT_ONCE: Final = 1024
 MAX_VOTES_AT_ONCE: Final = 4
 STALE: Final = timedelta(hours=2)
 RETRY_S: Final = 1.0
@@ -101,7 +101,7 @@ def _read_update(note: Mapping[str, Any], bot: Bot) -> Update | None:
 def _is_passing(update: Update) -> bool:
     if update.inline_query is not None or update.my_chat_member is not None:
         return True
-    message = update.message
+    message = update.message or update.channel_post
     if message is None or message.media_group_id is None or message.chat.type == Chat.PRIVATE:
         return False
     return not message.caption
@@ -119,7 +119,7 @@ class UpdateQueue(asyncio.Queue[object]):
         self._identify = identify
         self._count_vote = count_vote
         self._arrived: list[Update] = []
-        self._storing = asyncio.Lock()
+        self._storing: asyncio.Task[None] | None = None
 
     async def put(self, item: object) -> None:
         if not isinstance(item, Update):
@@ -130,23 +130,37 @@ class UpdateQueue(asyncio.Queue[object]):
             await self.stored()
 
     async def stored(self) -> None:
-        """Store all that was put, together: before this returns, nothing of it may be acknowledged."""
-        async with self._storing:
+        """Store all that was put, together: before this returns, nothing of it may be acknowledged.
+
+        A caller that leaves, as at a stop, does not end the work, and the next one waits for it as well.
+        """
+        if self._arrived:
             batch, self._arrived = self._arrived, []
-            if batch:
-                await self._store(batch)
+            self._storing = asyncio.create_task(self._store(batch, self._storing))
+        if self._storing is not None:
+            await asyncio.shield(self._storing)
 
     def put_again(self, updates: Sequence[Update]) -> None:
         """Queue what is in the inbox already."""
         for update in updates:
             self.put_nowait(update)
 
-    async def _store(self, batch: list[Update]) -> None:
-        counted, me = await self._count_votes(batch), self._identify()
+    async def _store(self, batch: list[Update], before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await before
+        counted = await self._count_votes(batch)
         rest = [update for update, is_counted in zip(batch, counted, strict=True) if not is_counted]
         passing = [update for update in rest if _is_passing(update)]
-        lasting = [update for update in rest if not _is_passing(update) and concerns(update, me)]
+        lasting = [update for update in rest if not _is_passing(update) and self._is_wanted(update)]
         self.put_again([*passing, *await self._ledger.open(lasting)])
+
+    def _is_wanted(self, update: Update) -> bool:
+        """One update that cannot be read must not take those that came with it along."""
+        try:
+            return concerns(update, self._identify())
+        except Exception as error:  # noqa: BLE001 - whatever Telegram may come to send
+            log.error("telegram.unreadable", kind=type(error).__name__, update=update.update_id)  # noqa: TRY400
+            return False
 
     async def _count_votes(self, batch: Sequence[Update]) -> list[bool]:
         """Which of these are votes, now counted; a few at a time, since the database writes one after the other."""

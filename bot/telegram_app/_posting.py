@@ -63,9 +63,6 @@ class Target:
     def thread(self) -> int | None:
         return int(self.place.channel_id) if self.place.channel_id else None
 
-    def moved_to(self, chat_id: int) -> Target:
-        return Target(replace(self.place, chat_id=str(chat_id), channel_id=""))
-
 
 class Unpostable(Exception):
     """The post could not be brought to the chat; `closed` says what the chat forbids, if that is why."""
@@ -85,6 +82,12 @@ class Poster:
     def __init__(self, bot: Bot, quiet: Quiet) -> None:
         self._bot = bot
         self._quiet = quiet
+        self._moved: dict[int, int] = {}
+
+    def find_place(self, place: Place) -> Place:
+        """Where a place is now: a group may have become a supergroup meanwhile."""
+        moved = self._moved.get(int(place.chat_id))
+        return replace(place, chat_id=str(moved), channel_id="") if moved else place
 
     async def send(self, target: Target, post: Post, *, force_reply: ForceReply | None = None) -> int:
         """The new message's id. Raises Unpostable."""
@@ -140,7 +143,8 @@ class Poster:
             try:
                 return await call(target)
             except ChatMigrated as moved:
-                target = target.moved_to(moved.new_chat_id)
+                self._moved[target.chat_id] = moved.new_chat_id
+                target = Target(self.find_place(target.place))
             except (BadRequest, Forbidden) as error:
                 closed = self._quiet.note(target.chat_id, error)
                 if closed or isinstance(error, Forbidden):

@@ -23,7 +23,7 @@ from bot.telegram_app._inline import Inline
 from bot.telegram_app._kit import Kit
 from bot.telegram_app._posting import Gone, Target, Unpostable
 from bot.telegram_app._rich import MAX_ALERT, cut
-from bot.telegram_app._screens import EDIT, Screens, start_link
+from bot.telegram_app._screens import Screens, start_link
 from bot.telegram_app._tallies import Shown
 from bot.telegram_app.convert import presser_of, private_place, to_person, to_place, to_press, to_reacted
 from bot.telegram_app.replies import panel_post
@@ -225,7 +225,8 @@ def _shown(query: CallbackQuery, place: Place) -> Shown:
 
 
 def _asks_for_words(data: str) -> bool:
-    return data.partition(":")[0] == EDIT
+    decoded = decode_press(data)
+    return decoded is not None and decoded[0] is Action.EDIT and decoded[1].isalnum()
 
 
 def _takes_time(data: str) -> bool:

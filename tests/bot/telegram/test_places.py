@@ -60,6 +60,14 @@ class TestChannels:
         await channel.next_media()
         assert channel.actions == []
 
+    async def test_every_picture_of_an_album_becomes_a_meme(
+        self, wire: TelegramWire, ann: User, pool: ScriptedPool
+    ) -> None:
+        """Bots see all posts of their channels, so the whole album is known."""
+        channel = wire.add_channel(ann)
+        await wire.say_album(ann, channel, [draw_jpeg(), draw_jpeg(200, 200)], "/meme monday")
+        assert len([await channel.next_media(), await channel.next_media()]) == 2
+
     async def test_readers_vote_with_buttons(
         self, wire: TelegramWire, ann: User, bob: User, store: stores.Database
     ) -> None:

@@ -168,14 +168,16 @@ class TestGone:
         assert "send it again" in (await wire.private(ann).next_message()).text
 
     async def test_a_group_that_became_a_supergroup_is_followed(
-        self, wire: TelegramWire, ann: User, pool: ScriptedPool
+        self, wire: TelegramWire, ann: User, pool: ScriptedPool, store: stores.Database
     ) -> None:
-        """The meme that was asked for in the old chat appears in the new one."""
+        """The meme that was asked for in the old chat appears in the new one, and is known there."""
         basic = wire.add_group(admin=ann, basic=True)
         pool.delay_s = 0.5
         await wire.say(ann, basic, "/meme monday")
         moved = await wire.migrate(basic)
-        assert (await moved.next_media()).button("👍")
+        meme = await moved.next_media()
+        await all_answered(store)
+        assert await store.memes.find("telegram", str(moved.id), str(meme.id))
 
     async def test_what_belongs_to_a_group_goes_along(
         self, wire: TelegramWire, ann: User, store: stores.Database
@@ -274,3 +276,22 @@ async def test_the_pace_keeps_to_its_windows() -> None:
     await asyncio.gather(*(call("sendMessage", chat) for chat in range(1, 13)))
     assert all(later - first >= 0.19 for first, later in zip(times, times[4:], strict=False))
     await eventually(lambda: asyncio.sleep(0, result=not pace.is_crowded(1)))
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.01, 0.03, 0.1, 0.3])
+async def test_stopped_at_any_moment_it_loses_nothing(
+    wire: TelegramWire, core: Core, ann: User, bob: User, group: Chat, store: stores.Database, delay_s: float
+) -> None:
+    """What was taken from Telegram is stored before it is acknowledged, also by the last call of a bot that ends."""
+    wire.forgive_unanswered()
+    async with running_bot(wire, core):
+        meme = await make(wire, ann, group)
+        await all_answered(store)
+        await asyncio.gather(wire.say(ann, text="monday"), wire.press(bob, meme, "👍"), wire.say(bob, text="tuesday"))
+        await asyncio.sleep(delay_s)
+    async with running_bot(wire, core):
+        await wire.private(ann).next_media()
+        await wire.private(bob).next_media()
+        await wire.settled()
+        tally = await store.votes.tally((meme.button("👍").data or "").removeprefix("up:"))
+        assert (tally.up, tally.down) == (1, 0)

@@ -123,8 +123,8 @@ class PeopleDo:
         message = self.world.post(
             chat,
             Content(text, find_entities(text), media),
-            sender=ANONYMOUS if how.anonymous else user,
-            sender_chat=chat if how.anonymous else None,
+            sender=_author(user, chat, how),
+            sender_chat=chat if how.anonymous or chat.type == "channel" else None,
             reply_to=how.reply_to,
             thread=how.thread,
             extra=how.extra | _thread_of_replies(chat, how.reply_to),
@@ -133,8 +133,15 @@ class PeopleDo:
 
     def _tell(self, message: Message) -> Message:
         if bot_sees(self.world, message):
-            self.world.updates.push("message", message.body())
+            kind = "channel_post" if message.chat.type == "channel" else "message"
+            self.world.updates.push(kind, message.body())
         return message
+
+
+def _author(user: User, chat: Chat, how: Posting) -> User | None:
+    if chat.type == "channel":
+        return None
+    return ANONYMOUS if how.anonymous else user
 
 
 def _thread_of_replies(chat: Chat, reply_to: Message | None) -> dict[str, Any]:
