@@ -23,11 +23,13 @@ class KeptAlive:
     variables: Mapping[str, str]
     seed: int = 0
     kills: int = 0
+    _logged_before: int = 0
     _process: asyncio.subprocess.Process | None = field(default=None, repr=False)
 
     async def start(self) -> None:
         keep = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "VIRTUAL_ENV"}}
         log = (self.folder / "bot.log").open("ab")
+        self._logged_before = log.tell()
         try:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -58,6 +60,12 @@ class KeptAlive:
             await asyncio.sleep(chance.uniform(least_s, most_s))
             await self.kill()
             await self.start()
+
+    async def logs(self, event: str, timeout_s: float) -> None:
+        """Wait until the present process has logged an event."""
+        async with asyncio.timeout(timeout_s):
+            while event.encode() not in (self.folder / "bot.log").read_bytes()[self._logged_before :]:  # noqa: ASYNC110 - a file has no bell
+                await asyncio.sleep(0.2)
 
     async def stop(self) -> str:
         """Ask it to end, and return what it logged."""

@@ -171,6 +171,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled(
     crashing.cancel()
     with suppress(asyncio.CancelledError):
         await crashing
+    await bot.logs("discord.reconciled", QUIET_S)
     await become_quiet(discord, telegram)
     await asyncio.sleep(2)
     logged = await bot.stop()
