@@ -26,7 +26,7 @@ from bot.telegram_app._rich import MAX_ALERT, cut
 from bot.telegram_app._screens import Screens, start_link
 from bot.telegram_app._tallies import Shown
 from bot.telegram_app.convert import presser_of, private_place, to_person, to_place, to_press, to_reacted
-from bot.telegram_app.replies import panel_post
+from bot.telegram_app.replies import HEADING, panel_post
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +70,8 @@ class Reactions:
             return
         reply = Reply(query)
         async with self._turns.of(f"{query.from_user.id}:{_where(query)}"):
-            await self._answer(query, reply, update.update_id)
+            if query.data != HEADING:
+                await self._answer(query, reply, update.update_id)
             await reply.give()
 
     async def count_vote(self, update: Update) -> bool:

@@ -22,6 +22,9 @@ FOLDED: Final = "blockquote expandable"
 BAR_CELLS: Final = 8
 MAX_LABEL: Final = 40
 MAX_COLUMNS: Final = 2
+MAX_SHORT_COLUMNS: Final = 4
+SHORT_UNITS: Final = 3
+HEADING: Final = "heading"
 MAX_ROW_UNITS: Final = 34
 MAX_PHOTO_SIDES: Final = 10_000
 MAX_PHOTO_RATIO: Final = 20
@@ -129,9 +132,10 @@ def panel_post(panel: Panel, place: Place, *, links: bool = True) -> Post:
     for item in panel.items:
         text.line()
         _add_item(text, item, place)
-    for menu in (row for row in panel.rows if isinstance(row, Menu)):
+    menus = [row for row in panel.rows if isinstance(row, Menu)]
+    for menu in menus:
         _add_hints(text, menu)
-    rows = [row for part in panel.rows for row in _lay_out(part, links)]
+    rows = [row for part in panel.rows for row in _lay_out(part, links=links, headed=len(menus) > 1)]
     keyboard = InlineKeyboardMarkup(rows) if rows else None
     if panel.shot is None:
         return Post(text.html(MAX_TEXT), keyboard)
@@ -147,15 +151,24 @@ def _add_item(text: Rich, item: Item, place: Place) -> None:
 
 
 def _add_hints(text: Rich, menu: Menu) -> None:
-    text.line(2).quote(f"{menu.label}:", "i")
-    for entry in menu.entries:
-        if entry.hint:
-            text.line().quote(f"• {entry.label}: {entry.hint}")
+    hinted = [entry for entry in menu.entries if entry.hint]
+    if hinted:
+        text.line(2).quote(f"{menu.label}:", "i")
+    for entry in hinted:
+        text.line().quote(f"• {entry.label}: {entry.hint}")
 
 
-def _lay_out(part: tuple[Control, ...] | Menu, links: bool) -> Iterable[list[InlineKeyboardButton]]:
-    """A row of buttons as it is; a menu as rows of its entries, as many in one as there is room for."""
+def _lay_out(part: tuple[Control, ...] | Menu, *, links: bool, headed: bool) -> Iterable[list[InlineKeyboardButton]]:
+    """A row of buttons as it is; a menu as rows of its entries, as many in one as there is room for.
+
+    `headed` menus have a row above that names them; pressing that does nothing.
+    """
+    columns = MAX_COLUMNS
     if isinstance(part, Menu):
+        if headed:
+            yield [InlineKeyboardButton(cut(f"{part.label} ▾", MAX_LABEL), callback_data=HEADING)]
+        if all(count_units(entry.label) <= SHORT_UNITS for entry in part.entries[1:]):
+            columns = MAX_SHORT_COLUMNS
         buttons = [
             InlineKeyboardButton(_label(entry.label, chosen=entry.chosen), callback_data=join_choice(part, entry))
             for entry in part.entries
@@ -165,7 +178,7 @@ def _lay_out(part: tuple[Control, ...] | Menu, links: bool) -> Iterable[list[Inl
     row: list[InlineKeyboardButton] = []
     for button in buttons:
         width = sum(count_units(each.text) for each in (*row, button))
-        if row and (width > MAX_ROW_UNITS or (isinstance(part, Menu) and len(row) >= MAX_COLUMNS)):
+        if row and (width > MAX_ROW_UNITS or (isinstance(part, Menu) and len(row) >= columns)):
             yield row
             row = []
         row.append(button)

@@ -308,3 +308,13 @@ async def test_menus_are_told_only_when_they_changed(
     await store.marks.set("telegram", "menus", "something older")
     async with running_bot(wire, core):
         assert len(wire.calls("setMyCommands")) == 2 * told
+
+
+async def test_menus_side_by_side_are_named(wire: TelegramWire, ann: User, group: Chat) -> None:
+    """A row above each says what is chosen below; pressing that row changes nothing."""
+    panel = await ask(wire, ann, group, "/settings")
+    headings = [button.text for button in panel.buttons if button.text.endswith("▾")]
+    assert headings == ["Language ▾", "Captions to choose from ▾", "Strictness ▾"]
+    before = panel.content
+    assert await press(wire, ann, panel, "Strictness ▾") == ""
+    assert panel.content == before
