@@ -36,7 +36,7 @@ class Inbox(Store):
 
     @uninterrupted
     async def open(self, platform: str, event_id: str, note: Mapping[str, JSON]) -> bool:
-        """Write an event down, durable when this returns; False when it was written down, settled or closed before."""
+        """Write an event down, durable when this returns; False when it was written down or closed before."""
         return await self._opening.add(((platform, event_id), note))
 
     @uninterrupted
@@ -70,13 +70,15 @@ class Inbox(Store):
         return gone.rowcount
 
     async def _open_all(self, events: Sequence[tuple[Key, Mapping[str, JSON]]]) -> Sequence[bool]:
-        rows = [{"platform": key[0], "event_id": key[1], "note": dict(note)} for key, note in events]
-        statement = (
-            self._engines.upsert(inbox)
-            .values(rows)
-            .on_conflict_do_nothing()
-            .returning(inbox.c.platform, inbox.c.event_id)
-        )
+        """An event whose effect is settled, but which nobody opened, is still new to whoever answers it."""
+        notes = {key: dict(note) for key, note in reversed(events)}
+        rows = [{"platform": key[0], "event_id": key[1], "note": note} for key, note in notes.items()]
+        insert = self._engines.upsert(inbox).values(rows)
+        statement = insert.on_conflict_do_update(
+            index_elements=["platform", "event_id"],
+            set_={"note": insert.excluded.note},
+            where=and_(inbox.c.note.is_(None), inbox.c.closed_at.is_(None)),
+        ).returning(inbox.c.platform, inbox.c.event_id)
         async with self._engines.writing() as connection:
             new = {(row.platform, row.event_id) for row in await connection.execute(statement)}
         first = {key: index for index, (key, _) in reversed(list(enumerate(events)))}

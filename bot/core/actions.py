@@ -19,6 +19,7 @@ class Action(enum.StrEnum):
     DELETE = "delete"
 
 
+VOTING: Final = frozenset({Action.UP, Action.DOWN})
 EMOJI: Final = {Action.UP: "👍", Action.DOWN: "👎", Action.NEXT: "🔁", Action.EDIT: "✏️", Action.DELETE: "🗑"}
 
 

@@ -86,6 +86,7 @@ class Waiting:
     """A job that somebody waits for, and may stop waiting for."""
 
     person: Person
+    place: Place
     answer: asyncio.Future[Answer]
     stopped: bool = False
 
@@ -139,19 +140,20 @@ class Services:
         if seconds:
             raise Refusal("limit.chat_wait", seconds=seconds)
 
-    def stop(self, job_id: str, person: Person) -> None:
-        """End the wait for a job; a `Refusal` where it is over, or somebody else's."""
+    def stop(self, job_id: str, ask: Ask) -> None:
+        """End the wait for one's own job, or, as moderator, for any of this chat; else a `Refusal`."""
         waiting = self.waiting.get(job_id)
         if waiting is None:
             raise Refusal("working.over")
-        if waiting.person.key != person.key and not person.moderator:
+        here = (waiting.place.platform, waiting.place.chat_id) == (ask.place.platform, ask.place.chat_id)
+        if waiting.person.key != ask.person.key and not (ask.person.moderator and here):
             raise Refusal("working.not_yours")
         waiting.stopped = True
         waiting.answer.cancel()
 
     async def _watch(self, job: Job, ask: Ask) -> Answer:
         pending = asyncio.ensure_future(self.pool.submit(job))
-        waiting = self.waiting[job.id] = Waiting(ask.person, pending)
+        waiting = self.waiting[job.id] = Waiting(ask.person, ask.place, pending)
         patience_s = FIRST_WORD_S
         try:
             while not (await asyncio.wait({pending}, timeout=patience_s))[0]:

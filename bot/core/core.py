@@ -10,24 +10,24 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.core.actions import Action, decode_press
 from bot.core.asking import Ask, CoreOptions, Services
 from bot.core.chat_stores import Inbox, Marks
 from bot.core.commands import Command
-from bot.core.drawing import copy_picture, is_asker
+from bot.core.drawing import copy_picture
 from bot.core.errors import Refusal
 from bot.core.finding import in_words, suggest
 from bot.core.limits import Limit, Rate
 from bot.core.looking import check_meme, tell_genre
-from bot.core.making import edit_form, edit_meme, make_meme, next_meme
+from bot.core.making import make_meme
 from bot.core.panels import MAX_CHOICES
 from bot.core.ports import PictureFinder, PictureSource, Progress, TemplateSearch
-from bot.core.screens import FILL, OPEN, PRESS
+from bot.core.pressing import answer_form, answer_press
+from bot.core.screens import OPEN
 from bot.core.screens.privacy import Listing, erase, lay_out
 from bot.core.screens.welcome import allowed_commands, is_allowed
 from bot.core.settings_shelf import SettingsShelf
 from bot.core.sources import RecentSources
-from bot.core.stores import Store, StoredCandidate, StoredMeme
+from bot.core.stores import Store, StoredMeme
 from bot.core.template_desk import TemplateDesk
 from bot.core.texts import say
 from bot.core.tickets import Tickets
@@ -46,12 +46,11 @@ from bot.core.values import (
     Press,
     Pressed,
     Reacted,
-    Removed,
     TemplateChoice,
     Votes,
     Working,
 )
-from bot.core.voting import count_reaction, reconcile, toggle_vote
+from bot.core.voting import count_reaction, reconcile
 from inference.contract import Pool, PoolStatus, RenderOutput
 
 Shown = TypeVar("Shown")
@@ -133,12 +132,12 @@ class Core:
     async def press(self, press: Press, progress: Progress) -> Pressed:
         """Answer a button, however old."""
         ask = await self._enter(press.person, press.place, progress)
-        return await _or_notice(ask, self._press(ask, press))
+        return await _or_notice(ask, answer_press(self._services, ask, press))
 
     async def fill(self, filled: Filled, progress: Progress) -> Pressed:
         """Answer a form that came back."""
         ask = await self._enter(filled.person, filled.place, progress)
-        return await _or_notice(ask, self._fill(ask, filled))
+        return await _or_notice(ask, answer_form(self._services, ask, filled))
 
     async def suggest(self, person: Person, place: Place, typed: str) -> tuple[TemplateChoice, ...]:
         """Templates that match what was typed so far, best first, as many as a menu holds."""
@@ -238,45 +237,6 @@ class Core:
 
     async def _enter(self, person: Person, place: Place, progress: Progress) -> Ask:
         return await self._services.enter(person, place, progress)
-
-    async def _press(self, ask: Ask, press: Press) -> Pressed:
-        prefix, _, rest = press.custom_id.partition(":")
-        if prefix == "stop":
-            self._services.stop(rest, ask.person)
-            return Notice(say(ask.language, "working.stopped"), refusal=False)
-        if prefix in PRESS:
-            return await PRESS[prefix](self._services, ask, press)
-        decoded = decode_press(press.custom_id)
-        if decoded is None:
-            raise Refusal("meme.unknown_button")
-        action, candidate_id = decoded
-        stored = await self._find(candidate_id)
-        match action:
-            case Action.UP | Action.DOWN:
-                value = 1 if action is Action.UP else -1
-                return await toggle_vote(self._services, ask, press, candidate_id, value)
-            case Action.NEXT:
-                return await next_meme(self._services, ask, stored, press.picture)
-            case Action.EDIT:
-                return edit_form(stored, ask.language)
-            case Action.DELETE:
-                if not (is_asker(stored, ask.person) or ask.person.moderator):
-                    raise Refusal("meme.delete_not_yours")
-                return Removed(candidate_id)
-
-    async def _fill(self, ask: Ask, filled: Filled) -> Pressed:
-        prefix, _, candidate_id = filled.form_id.partition(":")
-        if prefix == Action.EDIT:
-            return await edit_meme(self._services, ask, await self._find(candidate_id), filled)
-        if prefix in FILL:
-            return await FILL[prefix](self._services, ask, filled)
-        raise Refusal("meme.unknown_button")
-
-    async def _find(self, candidate_id: str) -> StoredCandidate:
-        stored = await self._services.store.candidates.get(candidate_id)
-        if stored is None:
-            raise Refusal("meme.gone")
-        return stored
 
 
 class _Silent:

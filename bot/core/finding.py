@@ -9,6 +9,7 @@ from bot.core.drawing import CHAT_PREFIX
 from bot.core.errors import Refusal
 from bot.core.texts import say, say_template
 from bot.core.values import TemplateChoice
+from bot.core.words import plain_line
 
 MAX_TYPED_CHARS = 60
 
@@ -19,7 +20,7 @@ async def find_name(services: Services, ask: Ask, typed: str) -> str:
         return typed
     found = await suggest(services, ask, typed)
     if not found:
-        raise Refusal("templates.none_found", typed=typed.strip()[:MAX_TYPED_CHARS])
+        raise Refusal("templates.none_found", typed=plain_line(typed)[:MAX_TYPED_CHARS])
     return found[0].name
 
 

@@ -14,6 +14,7 @@ from bot.core.commands import Feature
 from bot.core.drawing import CHAT_PREFIX, TOP_AND_BOTTOM, copy_picture, find_template
 from bot.core.errors import Refusal
 from bot.core.values import Picture
+from bot.core.words import plain_line
 from inference.contract import Box, Layout, RenderOutput, RenderRequest
 
 MAX_TEMPLATES: Final = 100  # removed ones included, as they can be brought back
@@ -141,7 +142,7 @@ def fold(name: str) -> str:
 
 
 def _read_name(text: str) -> tuple[str, str]:
-    name = " ".join(text.split())
+    name = plain_line(text)
     key = fold(name)
     if not key:
         raise Refusal("templates.no_name")

@@ -109,6 +109,8 @@ class Press:
 
     `value` is the chosen entry of a menu. `picture` is the source picture where the front end knows it; the core then
     need not remember it. `event_id` names the platform's event: the same one counts once, however often it comes.
+    `message_id` is the message whose button it was, where the platform does not vouch for it: ids are user input, so a
+    button acts on a message that shows what it names, and on no other.
     """
 
     person: Person
@@ -117,6 +119,7 @@ class Press:
     value: str = ""
     picture: Picture | None = None
     event_id: str | None = None
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

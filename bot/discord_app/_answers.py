@@ -179,8 +179,7 @@ class InteractionAnswer:
     async def _respond(
         self, first: discord.Interaction[Any], body: Body, *, replaces: bool, private: bool
     ) -> str | None:
-        if replaces and first.message is not None:
-            await first.response.edit_message(**edit_arguments(body))
+        if replaces and first.message is not None and await _changed(first, body):
             return str(first.message.id)
         told = await first.response.send_message(**send_arguments(body), ephemeral=private or self._private)
         return str(told.message_id) if told.message_id else None
@@ -205,6 +204,17 @@ class InteractionAnswer:
         if self._progress_id:
             progress_id, self._progress_id = self._progress_id, None
             await self._delete(progress_id)
+
+
+async def _changed(first: discord.Interaction[Any], body: Body) -> bool:
+    """Put the answer into the pressed message; False when somebody deleted that meanwhile."""
+    try:
+        await first.response.edit_message(**edit_arguments(body))
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_MESSAGE:
+            raise
+        return False
+    return True
 
 
 class Known(Exception):

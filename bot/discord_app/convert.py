@@ -92,6 +92,7 @@ def place_at(guild_id: int | None, channel_id: int) -> Place:
 
 
 def to_press(interaction: discord.Interaction[Any]) -> Press:
+    """Without the message: Discord itself lets nobody press what a message does not carry."""
     data = _data(interaction)
     values = data.get("values") or [""]
     return Press(

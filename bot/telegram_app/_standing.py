@@ -41,9 +41,9 @@ class Standing:
         self._turns = Turns()
 
     async def of_user(self, chat: Chat, user: User) -> Rights:
-        """In a private chat everybody is at home."""
+        """In their own private chat everybody is at home, and in nobody else's."""
         if chat.type == Chat.PRIVATE:
-            return EVERYTHING
+            return EVERYTHING if chat.id == user.id else NOBODY
         mine = [member for member in await self._administrators(chat) if member.user.id == user.id]
         return _rights(mine[0]) if mine else NOBODY
 

@@ -42,6 +42,8 @@ class Commands:
         if message.migrate_to_chat_id is not None:
             await self._kit.core.chat_moved(place_of(message), str(message.migrate_to_chat_id))
             return
+        if message.from_user is not None and message.from_user.is_bot and message.sender_chat is None:
+            return  # Another program: two that answer each other never end.
         self._kit.albums.see(message)
         request = read_request(message, self._kit.me)
         if request is None or self._kit.quiet.forbids(message.chat.id, ANYTHING):

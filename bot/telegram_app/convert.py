@@ -76,8 +76,11 @@ async def presser_of(query: CallbackQuery, standing: Standing) -> tuple[Person, 
     return to_person(query.from_user, rights), to_place(message.chat, thread)
 
 
-def to_press(person: Person, place: Place, custom_id: str, event_id: str | None = None) -> Press:
-    return Press(person=person, place=place, custom_id=custom_id, event_id=event_id)
+def to_press(
+    person: Person, place: Place, custom_id: str, event_id: str | None = None, message_id: int | None = None
+) -> Press:
+    shown = None if message_id is None else str(message_id)
+    return Press(person=person, place=place, custom_id=custom_id, event_id=event_id, message_id=shown)
 
 
 def to_reacted(update: MessageReactionUpdated) -> Reacted | None:

@@ -69,7 +69,7 @@ class Reactions:
         if query is None or query.data is None:
             return
         reply = Reply(query)
-        async with self._turns.of(f"{query.from_user.id}:{_where(query)}"):
+        async with _hurry(reply), self._turns.of(f"{query.from_user.id}:{_where(query)}"):
             if query.data != HEADING:
                 await self._answer(query, reply, update.update_id)
             await reply.give()
@@ -125,7 +125,7 @@ class Reactions:
         elif _asks_for_words(data) and (message is None or place.kind is PlaceKind.CHANNEL):
             await reply.give(url=start_link(self._kit.me.name, data.replace(":", "_", 1)))
         else:
-            press = to_press(person, place, data, str(update_id))
+            press = to_press(person, place, data, str(update_id), message.message_id if message else None)
             async with contextlib.AsyncExitStack() as stack:
                 await stack.enter_async_context(_hurry(reply))
                 if _takes_time(data):

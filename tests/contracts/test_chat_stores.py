@@ -108,6 +108,17 @@ class TestToggledVotes:
         assert set(await asyncio.gather(*presses)) == {Toggled(Tally(1, 0), 1)}
         assert [event.event_id for event in await database.inbox.pending("telegram")] == ["e1"]
 
+    async def test_a_settled_event_can_still_be_opened_once(self, database: Database) -> None:
+        """A vote that was counted before anybody wrote its event down still wants its answer, and no second vote."""
+        candidate_id = await add_meme(database)
+        await database.votes.toggle(candidate_id, "telegram", "bob", 1, event_id="e1")
+        assert await database.inbox.open("telegram", "e1", {"token": "x"}) is True
+        assert await database.inbox.open("telegram", "e1", {"token": "y"}) is False
+        assert [event.note for event in await database.inbox.pending("telegram")] == [{"token": "x"}]
+        assert await database.votes.toggle(candidate_id, "telegram", "bob", 1, event_id="e1") == Toggled(Tally(1, 0), 1)
+        await database.inbox.close("telegram", "e1")
+        assert await database.inbox.open("telegram", "e1", {}) is False
+
     async def test_many_presses_at_once_leave_what_their_number_says(self, database: Database) -> None:
         """Seven presses of one person are one vote, eight are none."""
         candidate_id = await add_meme(database)

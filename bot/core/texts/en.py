@@ -32,6 +32,7 @@ ENGLISH: Final = {
     # Memes.
     "meme.none_fit": "Nothing I came up with was fit to post. Try other words or another picture.",
     "meme.gone": "I don't remember that meme any more.",
+    "meme.changed": "That meme has changed meanwhile. Please use the buttons it has now.",
     "meme.unknown_button": "That button no longer does anything.",
     "meme.alt": "A meme: {lines}",
     "meme.note_edited": "Words by {name}",

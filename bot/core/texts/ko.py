@@ -30,6 +30,7 @@ KOREAN: Final = {
     "working.now": "만드는 중이에요…",
     "meme.none_fit": "올릴 만한 것이 나오지 않았어요. 다른 말이나 다른 사진으로 해 볼까요?",
     "meme.gone": "그 밈은 더 이상 기억나지 않아요.",
+    "meme.changed": "그사이 밈이 바뀌었어요. 지금 있는 버튼을 눌러 주세요.",
     "meme.unknown_button": "이제 쓰이지 않는 버튼이에요.",
     "meme.alt": "밈: {lines}",
     "meme.note_edited": "{name} 님의 문구",

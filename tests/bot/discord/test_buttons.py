@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -234,3 +235,25 @@ async def test_the_privacy_policy_is_linked(house: House, wire: Wire, channel: C
         shown = await (await wire.slash(ann, channel, "privacy")).answered()
     buttons = [each for row in shown.components for each in row["components"]]
     assert [each["url"] for each in buttons if each["style"] == 5] == ["https://example.org/privacy"]
+
+
+async def test_a_crowd_on_one_button_is_answered_whole(
+    wire: Wire, meme: Message, bot: DiscordChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty people press at once, and the votes are stored before the bot hears of it: all are counted and told."""
+    votes = bot._core._services.store.votes
+    toggle = votes.toggle
+
+    async def slow(*vote: Any, **event: Any) -> Any:
+        toggled = await toggle(*vote, **event)
+        await asyncio.sleep(1.0)
+        return toggled
+
+    monkeypatch.setattr(votes, "toggle", slow)
+    channel = meme.channel
+    assert channel.guild is not None
+    people = [wire.add_member(channel.guild, wire.add_user(f"Voter {number}")) for number in range(30)]
+    pressed = [await wire.press(person, meme, control(meme, "up:")) for person in people]
+    for each in pressed:
+        await each.acknowledged(3.0)
+    await wire.until(lambda: counts(meme) == ("30", "0"), what="all votes on the button")

@@ -209,3 +209,57 @@ async def test_a_chat_in_a_hurry_waits_together(pool: ScriptedPool, store: Datab
     assert [isinstance(answer, Meme) for answer in answers] == [True, True, False]
     assert isinstance(answers[2], Notice)
     assert "This chat keeps me busy" in answers[2].text
+
+
+class TestForgedButtons:
+    """Ids are user input: what they name is checked against the message that was pressed."""
+
+    async def press_on(self, guest: Guest, custom_id: str, message_id: str) -> object:
+        press = Press(person=guest.person, place=guest.place, custom_id=custom_id, message_id=message_id)
+        return await guest.core.press(press, Heard())
+
+    @pytest.fixture
+    async def memes(self, admin: Guest, member: Guest) -> tuple[Meme, Meme]:
+        """One of the admin's in message 1, one of the member's in message 2."""
+        both = await make(admin, "hers"), await make(member, "mine")
+        for message_id, meme in zip(("1", "2"), both, strict=True):
+            await admin.core.posted(meme, GROUP, message_id)
+        return both
+
+    @pytest.mark.parametrize("action", ["next", "edit", "delete"])
+    async def test_ones_own_meme_is_no_key_to_anothers_message(
+        self, member: Guest, memes: tuple[Meme, Meme], action: str
+    ) -> None:
+        """Own candidate, other message: refused. Own message: done."""
+        custom_id = f"{action}:{memes[1].candidate_id}"
+        refused = await self.press_on(member, custom_id, "1")
+        assert isinstance(refused, Notice)
+        assert "changed meanwhile" in refused.text
+        unknown = await self.press_on(member, custom_id, "99")
+        assert isinstance(unknown, Notice)
+        assert not isinstance(await self.press_on(member, custom_id, "2"), Notice)
+
+    async def test_a_screen_never_takes_the_place_of_a_meme(self, member: Guest, memes: tuple[Meme, Meme]) -> None:
+        """But of another screen."""
+        for custom_id in ("priv:home", "go:help", "top:week", "tpl:list"):
+            assert isinstance(await self.press_on(member, custom_id, "1"), Notice)
+            assert isinstance(await self.press_on(member, custom_id, "99"), Panel)
+
+    async def test_a_vote_counts_for_the_candidate_in_the_button(self, member: Guest, memes: tuple[Meme, Meme]) -> None:
+        """Also when the message has moved on to another one meanwhile."""
+        voted = await self.press_on(member, f"up:{memes[1].candidate_id}", "1")
+        assert isinstance(voted, Votes)
+        assert (voted.candidate_id, voted.up) == (memes[1].candidate_id, 1)
+
+    async def test_moderating_elsewhere_stops_nobody_here(self, member: Guest, pool: ScriptedPool) -> None:
+        """In private everybody is a moderator, but of that chat alone."""
+        pool.delay_s = 30
+        bell = Bell()
+        making = asyncio.ensure_future(member.core.make(Incoming(person=MEMBER, place=GROUP, text="slow"), bell))
+        await bell.rang.wait()
+        cancel = bell.words[0].cancel
+        assert cancel is not None
+        elsewhere = Guest(member.core, MODERATOR, Place("telegram", MODERATOR.id, kind=PlaceKind.PRIVATE))
+        assert "Only the person who asked" in await elsewhere.refused(cancel.custom_id)
+        assert await member.press(cancel.custom_id) == Notice("Stopped.", False)
+        await making

@@ -224,3 +224,12 @@ class TestDesk:
         assert await core.desk.list(grant, Heard()) == ()
         await core.desk.restore(grant, name, Heard())
         assert [choice.title for choice in await core.desk.list(grant, Heard())] == ["The dog"]
+
+
+async def test_names_hide_nothing(admin: Guest) -> None:
+    """Control and direction characters would reach beyond the name; joined emoji stay whole."""
+    await add(admin, "\u202eour\x00 cat\u200b 👩\u200d💻")
+    assert await names(admin) == ["our cat 👩\u200d💻"]
+    missing = await admin.open("templates", text="\u202ezebra")
+    assert isinstance(missing, Notice)
+    assert "\u202e" not in missing.text
