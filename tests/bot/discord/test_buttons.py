@@ -257,3 +257,15 @@ async def test_a_crowd_on_one_button_is_answered_whole(
     for each in pressed:
         await each.acknowledged(3.0)
     await wire.until(lambda: counts(meme) == ("30", "0"), what="all votes on the button")
+
+
+async def test_a_meme_that_is_deleted_while_it_is_rerolled(
+    wire: Wire, meme: Message, pool: ScriptedPool, ann: User
+) -> None:
+    """The next one comes in a message of its own, and the press is answered."""
+    pool.delay_s = 0.2
+    pressed = await wire.press(ann, meme, control(meme, "next:"))
+    await wire.delete_message(meme)
+    answer = await pressed.answered()
+    assert answer.attachments
+    assert answer.id != meme.id

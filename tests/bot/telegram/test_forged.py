@@ -58,3 +58,11 @@ async def test_nobody_is_at_home_in_anothers_private_chat(
     answer = await wire.private(bob).next_message()
     assert "Only the admins" in answer.text
     assert "url" not in {name for button in answer.buttons for name in button.other}
+
+
+async def test_other_programs_get_no_answer(wire: TelegramWire, ann: User, bob: User, group: Chat) -> None:
+    """Two bots that answer each other would never end."""
+    bob.is_bot = True
+    await wire.say(bob, group, "/meme hello from a program")
+    meme = await make(wire, ann, group, "hello from a person")
+    assert group.from_bot == [meme]
