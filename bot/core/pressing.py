@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.core.actions import VOTING, Action, decode_press
 from bot.core.asking import Ask, Services
+from bot.core.commands import Feature
 from bot.core.drawing import is_asker
 from bot.core.errors import Refusal
 from bot.core.making import edit_form, edit_meme, next_meme
@@ -55,6 +56,7 @@ async def _act(services: Services, ask: Ask, press: Press, decoded: tuple[Action
         case Action.NEXT:
             return await next_meme(services, ask, stored, press.picture)
         case Action.EDIT:
+            ask.require(Feature.MEME)
             return edit_form(stored, ask.language)
         case Action.DELETE:
             if not (is_asker(stored, ask.person) or ask.person.moderator):

@@ -112,8 +112,10 @@ def show_emoji(ask: Ask) -> Panel:
     """Which emoji count for a meme and which against it."""
     language, table = ask.language, ask.chat.emoji
     listed = {worth: " ".join(emoji for emoji, value in table.items() if value == worth) or "—" for worth in (1, -1)}
-    entries = tuple(Entry(emoji, emoji) for emoji in list(table)[-MAX_CHOICES:])
-    remove = (Menu("set:unmap", say(language, "settings.emoji_remove"), entries),) if entries else ()
+    entries = tuple(Entry(emoji, emoji) for emoji in table)
+    parts = [entries[start : start + MAX_CHOICES] for start in range(0, len(entries), MAX_CHOICES)]
+    label = say(language, "settings.emoji_remove")
+    remove = tuple(Menu(f"set:unmap.{number}", label, part) for number, part in enumerate(parts))
     return Panel(
         title=say(language, "settings.emoji"),
         text=say(language, "settings.emoji_about"),

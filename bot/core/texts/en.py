@@ -37,7 +37,7 @@ ENGLISH: Final = {
     "meme.alt": "A meme: {lines}",
     "meme.note_edited": "Words by {name}",
     "meme.note_again": "Another one for {name}",
-    "meme.delete_not_yours": "Only the person who asked for a meme can remove it.",
+    "meme.delete_not_yours": "Only the person who asked for a meme, or a moderator, can remove it.",
     "edit.offensive": "Those words could hurt someone, so I won't put them on a picture. Try a kinder joke?",
     "edit.unchecked": "I couldn't check those words just now, so I won't post them yet. Please try again.",
     "edit.empty": "A meme needs at least one word.",

@@ -35,7 +35,7 @@ KOREAN: Final = {
     "meme.alt": "밈: {lines}",
     "meme.note_edited": "{name} 님의 문구",
     "meme.note_again": "{name} 님을 위해 하나 더",
-    "meme.delete_not_yours": "밈을 부탁한 사람만 지울 수 있어요.",
+    "meme.delete_not_yours": "밈을 부탁한 사람이나 관리자만 지울 수 있어요.",
     "edit.offensive": "누군가에게 상처가 될 수 있는 말이라 사진에 넣지 않을게요. 더 따뜻한 농담은 어때요?",
     "edit.unchecked": "지금은 문구를 확인할 수 없어서 아직 올리지 않을게요. 다시 시도해 주세요.",
     "edit.empty": "한 단어라도 있어야 밈이 돼요.",

@@ -10,7 +10,7 @@ from bot.core.chat_settings import ChatSettings, Strictness, Who, read_settings
 from bot.core.commands import Feature
 from bot.core.core import Core
 from bot.core.emoji import DEFAULT_VALUES, read_emoji
-from bot.core.panels import Form, Panel
+from bot.core.panels import Form, Menu, Panel
 from bot.core.values import Incoming, Meme, Notice, Place, Reacted
 from inference.contract import CaptionRequest, FlagRequest
 from tests.bot.conftest import Heard
@@ -123,6 +123,17 @@ async def test_emoji_can_be_given_a_meaning(admin: Guest, screens: Core) -> None
     assert [await vote_with(emoji) for emoji in ("🥒", "custom:123", "👍", "👎")] == [-1, 1, 0, -1]
     await admin.go("set:remap")
     assert [await vote_with(emoji) for emoji in ("🥒", "👍")] == [0, 1]
+
+
+async def test_every_emoji_can_be_removed(admin: Guest) -> None:
+    """However many there are: one press each, until none is left."""
+    screen = await admin.go("set:emoji")
+    offered = [row for row in screen.rows if isinstance(row, Menu)]
+    assert {entry.value for menu in offered for entry in menu.entries} == set(DEFAULT_VALUES)
+    for menu in offered:
+        for entry in menu.entries:
+            screen = await admin.go(menu.custom_id, entry.value)
+    assert [row for row in screen.rows if isinstance(row, Menu)] == []
 
 
 @pytest.mark.parametrize("typed", ["", "hello", "👍 👍", "a👍", "12", "x" * 70])
