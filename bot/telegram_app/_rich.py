@@ -19,8 +19,8 @@ MAX_ALERT: Final = 200
 JOINER: Final = "\u2060"
 """Invisible and without width: parts a sign from what follows, so that Telegram makes nothing of the two."""
 
-_MENTION: Final = re.compile(r"@(?=\w)")
-_COMMAND: Final = re.compile(r"(?<![\w/])/(?=\w)")
+_MENTION: Final = re.compile(r"@(?=\w|$)")
+_COMMAND: Final = re.compile(r"(?<![\w/])/(?=\w|$)")
 _OTHER_COMMAND: Final = re.compile(rf"(?<![\w/])/(?=\w)(?!(?:{'|'.join(BY_NAME)})\b)")
 
 

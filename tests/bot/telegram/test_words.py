@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.core import Core
@@ -21,6 +21,7 @@ ALIVE = {"mention", "text_mention", "bot_command"}
 
 
 @given(words=st.lists(st.text(max_size=30), max_size=4), limit=st.integers(1, 40))
+@example(words=["@", "0000"], limit=7)
 def test_whatever_is_quoted_comes_out_as_plain_words(words: list[str], limit: int) -> None:
     """It never closes markup, mentions nobody, becomes no command, and fits."""
     text = Rich()
