@@ -36,6 +36,7 @@ from inference.contract import (
     Verdict,
 )
 from inference.engine import EngineConfig
+from inference.eras import era_of_genres, era_of_template
 from inference.errors import InferenceError, ModelError, Unsupported
 from inference.experts import Experts, Subject
 from inference.imaging import DecodedPicture, decode_picture
@@ -75,6 +76,7 @@ class EmbeddedEngine:
         self._models = models
         self._sight = sight
         self._experts = experts
+        self._catalogue = catalogue
         self._writer = CaptionWriter(models, experts, catalogue, sight)
         self._tasks: Mapping[Task, Callable[[PreparedJob], Output]] = {
             Task.CAPTION: self._caption,
@@ -163,8 +165,15 @@ class EmbeddedEngine:
         request = _narrow(item.job.request, GenreRequest)
         frame = item.frame
         scored = self._experts.genre.predict(self._read(frame, request.text), frame)
-        template = self._models.index.recognise(self._sight.embed(frame).template).name if frame else None
-        return replace(scored, template=template)
+        seen = self._models.index.recognise(self._sight.embed(frame).template) if frame else None
+        name = seen.name if seen else None
+        names = self._names_of(name, seen.aliases) if seen and name else ()
+        return replace(scored, template=name, era=era_of_template(names) or era_of_genres(scored.labels))
+
+    def _names_of(self, name: str, aliases: Sequence[str]) -> tuple[str, ...]:
+        """What a template may be known as; our own has the years of the well-known form of joke that it follows."""
+        ours = self._catalogue.get(name)
+        return (name, *(ours.like if ours is not None and ours.name == name else ()), *aliases)
 
     def _flag(self, item: PreparedJob) -> FlagOutput:
         request = _narrow(item.job.request, FlagRequest)

@@ -69,6 +69,8 @@ def genre(picture: OptionalPicture = None, text: Text = None, as_json: AsJson = 
         STDOUT.print(table)
         if output.template:
             STDOUT.print(f"Template: {output.template}", highlight=False)
+        if output.era:
+            STDOUT.print(f"Era: {output.era[0]} to {output.era[1]}", highlight=False)
 
 
 def flag(picture: OptionalPicture = None, text: Text = None, as_json: AsJson = False) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.core import Core
-from bot.core.looking import mark_reasons
+from bot.core.looking import describe_genres, mark_reasons
 from bot.core.values import Checked, Genres, Notice
-from inference.contract import FailureKind, Reason, Verdict
+from inference.contract import FailureKind, GenreOutput, Reason, Verdict
+from inference.labels import GENRES
 from tests.bot.conftest import Heard, incoming, photo
 from tests.bot.scripted_pool import BAD_WORD, ScriptedPool
 
@@ -21,7 +24,14 @@ async def test_genres_come_as_eight_bars_best_first(core: Core) -> None:
     assert len(genres.bars) == 8
     assert [bar.score for bar in genres.bars] == sorted((bar.score for bar in genres.bars), reverse=True)
     assert [bar.label for bar in genres.bars if bar.chosen] == ["Rage comic", "Image macro"]
-    assert "2008" in " ".join(genres.details)
+
+
+@pytest.mark.parametrize(("language", "years"), [("en", "Era: 2008 to 2014"), ("ko", "시기: 2008~2014년")])
+def test_the_era_stands_beside_the_genre(language: str, years: str) -> None:
+    """Where the years are known they are told, in the asker's language; else nothing is said of them."""
+    output = GenreOutput(scores=dict.fromkeys(GENRES, 0.1), labels=("rage_comic",), era=(2008, 2014))
+    assert describe_genres(output, language).details == (years,)
+    assert describe_genres(replace(output, era=None), language).details == ()
 
 
 async def test_a_check_shows_verdict_categories_and_the_words_that_carried_it(core: Core) -> None:

@@ -35,10 +35,11 @@ from inference.contract import (
 )
 from inference.embedded import EmbeddedEngine
 from inference.engine import EngineConfig
+from inference.eras import era_of_genres, era_of_template
 from inference.errors import InferenceError, InvalidImage, ModelError, Unsupported
 from inference.imaging import decode_picture
 from inference.labels import FLAG_CATEGORIES, GENRES, TONES
-from inference.templates.catalogue import Catalogue
+from inference.templates.catalogue import Catalogue, read_picture
 
 Wanted = TypeVar("Wanted")
 WHOLE = Box(0, 0, 1, 1)
@@ -192,6 +193,21 @@ def test_genre_scores_cover_all_eight(engine: EmbeddedEngine, photo: bytes) -> N
         scores = answer(engine, request, GenreOutput).scores
         assert tuple(scores) == GENRES
         assert all(0 <= score <= 1 for score in scores.values())
+
+
+def test_a_genre_tells_the_years_of_the_template(engine: EmbeddedEngine) -> None:
+    """Our own template has the years of the form of joke it follows."""
+    template = Catalogue.load().get("two-signs")
+    assert template is not None
+    output = answer(engine, GenreRequest(image=read_picture(template)), GenreOutput)
+    assert (output.template, output.era) == ("two-signs", era_of_template(["Two-Buttons"]))
+
+
+def test_without_a_template_a_genre_has_its_own_years(engine: EmbeddedEngine) -> None:
+    """The best label's years; none where no label has any."""
+    for text in ("vote for the president and the senate", "trump hillary election vote", "hm"):
+        output = answer(engine, GenreRequest(text=text), GenreOutput)
+        assert (output.template, output.era) == (None, era_of_genres(output.labels))
 
 
 def test_the_text_in_a_picture_is_judged(engine: EmbeddedEngine) -> None:

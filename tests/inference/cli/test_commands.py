@@ -42,6 +42,13 @@ def test_json_answers_are_json_and_nothing_else(picture: Path, command: str, fie
     assert field in json.loads(done.stdout)
 
 
+def test_the_era_is_told_below_the_genres(picture: Path) -> None:
+    """A person reads the years after the scores."""
+    done = memesmith("genre", str(picture), cwd=picture.parent)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode().splitlines()[-1] == "Era: 2010 to 2020"
+
+
 @pytest.mark.parametrize("ending", ["png", "jpg", "webp", "gif"])
 def test_the_ending_of_the_file_decides_its_format(picture: Path, ending: str) -> None:
     """`-o meme.gif` writes a GIF."""
