@@ -24,7 +24,11 @@ MANIFEST_NAME: Final = "manifest.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestEntry:
-    """One shipped file. `scores` are measured numbers; `command` trains the file anew from `data`."""
+    """One shipped file. `scores` are measured numbers; `command` trains the file anew from `data`.
+
+    `intervals` holds the 95 % interval (low, high) of those scores that have one, `goals` by score a line such as
+    "at least 0.95: reached". Both may be missing from a manifest.
+    """
 
     name: str
     file: str
@@ -34,6 +38,19 @@ class ManifestEntry:
     command: str
     data: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    goals: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> ManifestEntry:
+        """Raises KeyError, TypeError or ValueError on a row of another shape."""
+        intervals = {name: (float(low), float(high)) for name, (low, high) in row.get("intervals", {}).items()}
+        return cls(**{**row, "data": tuple(row["data"]), "intervals": intervals})
+
+    def to_row(self) -> dict[str, Any]:
+        """What is optional is left out where there is none of it."""
+        row = asdict(self)
+        return {name: value for name, value in row.items() if value or name not in {"intervals", "goals"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +74,13 @@ class Manifest:
         """Raises ModelError where the folder has no readable manifest."""
         try:
             rows = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))["files"]
-            entries = [ManifestEntry(**{**row, "data": tuple(row["data"])}) for row in rows]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            entries = [ManifestEntry.from_row(row) for row in rows]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"The weights folder {folder} has no usable {MANIFEST_NAME}.") from error
         return cls(folder, {entry.name: entry for entry in entries})
 
     def write(self) -> None:
-        rows = [asdict(entry) for entry in sorted(self.entries.values(), key=lambda entry: entry.name)]
+        rows = [entry.to_row() for entry in sorted(self.entries.values(), key=lambda entry: entry.name)]
         text = json.dumps({"files": rows}, indent=2, ensure_ascii=False)
         (self.folder / MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")
 

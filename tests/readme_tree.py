@@ -18,6 +18,7 @@ ROOMS: Final = ("bot", "inference", "db", "training", "tests")
 FOLDERS: Final = {
     "inference/templates/art": "SVG sources of our own templates, one per picture",
     "inference/templates/pictures": "the same, rendered once at 1024 px",
+    "training/report/facts": "what people wrote about each model for its card, one TOML file per model",
     "inference/weights": "the shipped models (safetensors) and manifest.json with their hashes and scores",
     "bot/web_app/static": "style and scripts of the room's page",
     "bot/web_app/templates": "the room's page",

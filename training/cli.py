@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -15,9 +16,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from inference.manifest import WEIGHTS_DIR
+from inference.manifest import WEIGHTS_DIR, Manifest
 from training.errors import TrainingError
-from training.options import EvaluateOptions, Scores, TrainOptions
+from training.options import Evaluated, EvaluateOptions, TrainOptions
+from training.report.evaluation import Evaluation
 
 TASKS: Final = {
     "backbone": "training.seeing.backbone",
@@ -26,6 +28,7 @@ TASKS: Final = {
     "chooser": "training.words.chooser",
     "caption": "training.words.captioner",
 }
+MODELS: Final = {"caption": "captioner"}
 
 TaskName = Annotated[str, typer.Argument(help=f"One of: {', '.join(TASKS)}.")]
 DataDir = Annotated[Path, typer.Option(help="The folder of public data; docs/data.md says how to lay it out.")]
@@ -43,7 +46,7 @@ def train(
 ) -> None:
     """Train one embedded model and export its weights; a stopped run goes on from its checkpoint."""
     options = TrainOptions(data=_folder(data), out=out, runs=runs, seed=seed, device=device, quick=quick)
-    _show(f"Trained {task}", _task(task).train(options))
+    _show(Evaluation.plain(task, _task(task).train(options)))
 
 
 def evaluate(
@@ -53,16 +56,67 @@ def evaluate(
     seed: int = 0,
     device: Device = "cpu",
     limit: Annotated[int | None, typer.Option(help="At most so many held-out items.")] = None,
+    record: Annotated[bool, typer.Option("--record", help="Write the scores into the weights' manifest.")] = False,
+    card: Annotated[Path | None, typer.Option(help="Write model cards into this folder: docs/models.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
 ) -> None:
     """Measure one model, and the baselines beside it, on the held-out part of the data."""
+    if record and limit is not None:
+        raise TrainingError("Only scores of the whole held-out part are recorded; leave --limit out.")
     options = EvaluateOptions(data=_folder(data), weights=weights, seed=seed, device=device, limit=limit)
-    scores = _task(task).evaluate(options)
+    evaluations = evaluations_of(task, _task(task).evaluate(options))
+    if record:
+        _record(evaluations, weights)
+    if card is not None:
+        _write_cards(task, evaluations, options, card)
     if as_json:
-        json.dump({"task": task, "scores": dict(scores)}, sys.stdout, indent=2)
+        json.dump(_as_json(task, evaluations), sys.stdout, indent=2)
         sys.stdout.write("\n")
-    else:
-        _show(f"Scores of {task}", scores)
+        return
+    for evaluation in evaluations:
+        _show(evaluation)
+
+
+def evaluations_of(task: str, measured: Evaluated) -> tuple[Evaluation, ...]:
+    """What a task's `evaluate` answered, in one shape."""
+    if isinstance(measured, Evaluation):
+        return (measured,)
+    if isinstance(measured, tuple):
+        return measured
+    return (Evaluation.plain(MODELS.get(task, task), measured),)
+
+
+def _record(evaluations: Sequence[Evaluation], weights: Path) -> None:
+    from training.export import record_evaluation  # noqa: PLC0415  (imports torch)
+
+    for evaluation in evaluations:
+        record_evaluation(evaluation, weights)
+
+
+def _write_cards(task: str, evaluations: Sequence[Evaluation], options: EvaluateOptions, folder: Path) -> None:
+    from training.report.card import Card, write_card  # noqa: PLC0415  (who only measures needs none of it)
+    from training.report.facts import read_facts  # noqa: PLC0415
+
+    manifest = Manifest.read(options.weights)
+    limited = "" if options.limit is None else f" --limit {options.limit}"
+    for evaluation in evaluations:
+        entry = manifest.entries.get(evaluation.model)
+        made = Card(
+            evaluation=evaluation,
+            facts=read_facts(evaluation.model),
+            command=f"memesmith evaluate {task} --data DIR{limited} --card docs/models",
+            entry=entry,
+            file_bytes=None if entry is None else (manifest.folder / entry.file).stat().st_size,
+        )
+        write_card(made, folder)
+
+
+def _as_json(task: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+    """`scores` holds the values of all models measured; what else is known of each stands under `models`."""
+    scores: dict[str, float] = {}
+    for evaluation in evaluations:
+        scores |= evaluation.values
+    return {"task": task, "scores": scores, "models": [evaluation.to_dict() for evaluation in evaluations]}
 
 
 def _task(name: str) -> Any:
@@ -77,8 +131,13 @@ def _folder(path: Path) -> Path:
     return path
 
 
-def _show(title: str, scores: Scores) -> None:
-    table = Table("score", "value", title=title)
-    for name, value in scores.items():
-        table.add_row(name, f"{value:.4g}")
+def _show(evaluation: Evaluation) -> None:
+    baselines = evaluation.baselines
+    table = Table("score", "value", "95 % interval", *baselines, title=f"Scores of {evaluation.model}")
+    for name, score in evaluation.scores.items():
+        interval = "" if score.interval is None else f"{score.interval[0]:.4g} to {score.interval[1]:.4g}"
+        beside = [f"{scores[name].value:.4g}" if name in scores else "" for scores in baselines.values()]
+        table.add_row(name, f"{score.value:.4g}", interval, *beside)
     Console().print(table)
+    for name, line in evaluation.goal_lines().items():
+        Console().print(f"{name}: {line}", markup=False)

@@ -14,6 +14,7 @@ from safetensors.torch import save
 
 from inference.errors import ModelError
 from inference.manifest import WEIGHTS_DIR, Manifest, ManifestEntry
+from training.report.evaluation import Evaluation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,24 @@ def export_file(name: str, file: str, data: bytes, provenance: Provenance, folde
     manifest = _manifest_or_empty(folder)
     replace(manifest, entries={**manifest.entries, name: entry}).write()
     return entry
+
+
+def record_evaluation(evaluation: Evaluation, folder: Path = WEIGHTS_DIR) -> ManifestEntry:
+    """Write freshly measured scores beside the model's file, which stays as it is; scores measured otherwise stay too.
+
+    Raises ModelError where the folder lists no such model.
+    """
+    manifest = Manifest.read(folder)
+    entry = manifest.entry(evaluation.model)
+    others = {name: found for name, found in entry.intervals.items() if name not in evaluation.scores}
+    recorded = replace(
+        entry,
+        scores={**entry.scores, **evaluation.values},
+        intervals={**others, **evaluation.intervals},
+        goals=evaluation.goal_lines(),
+    )
+    replace(manifest, entries={**manifest.entries, entry.name: recorded}).write()
+    return recorded
 
 
 def _manifest_or_empty(folder: Path) -> Manifest:

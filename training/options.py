@@ -1,7 +1,7 @@
 """What every training and every evaluation is told; one shape for all tasks, so that one command line serves them.
 
 A task is a module below `training` with `train(options: TrainOptions) -> Scores` and
-`evaluate(options: EvaluateOptions) -> Scores`; `training.cli` knows them by name.
+`evaluate(options: EvaluateOptions) -> Evaluated`; `training.cli` knows them by name.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inference.manifest import WEIGHTS_DIR
+from training.report.evaluation import Evaluation
 
 Scores = Mapping[str, float]
+# One model's evaluation, several models' where a task makes several, or bare numbers of the task's one model.
+Evaluated = Evaluation | tuple[Evaluation, ...] | Scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Reports of evaluations: scores with intervals beside baselines and goals, pictures, model cards. Knows no model."""

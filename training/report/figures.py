@@ -1,0 +1,109 @@
+"""Draws what a model card shows: scores beside baselines, a confusion matrix, a reliability diagram.
+
+SVG on white, so that it reads on light and dark pages; the same evaluation gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from training.report.evaluation import Evaluation, Score
+from training.report.judgements import Confusion, Reliability
+
+OURS: Final = "#0b5fa5"
+BESIDE: Final = ("#98a2ad", "#d9a441", "#a77fb0", "#76b08f", "#c97b63")
+_WIDTH_IN: Final = 7.2
+_FIXED: Final = {"svg.hashsalt": "memesmith", "svg.fonttype": "path", "font.size": 9.0}
+
+
+def draw_scores(evaluation: Evaluation, naming: Callable[[str], str]) -> bytes | None:
+    """Bars of the scores within 0..1 that have an interval or a baseline, or else of all within 0..1."""
+    names = _drawable(evaluation)
+    if not names:
+        return None
+    series: dict[str, Mapping[str, Score]] = {"ours": evaluation.scores}
+    series |= {name: scores for name, scores in evaluation.baselines.items() if set(scores) & set(names)}
+
+    def paint(axes: Any) -> None:
+        _paint_bars(axes, names, series)
+        axes.set_yticks(range(len(names)), [naming(name).replace("`", "") for name in names])
+
+    return _svg(paint, height=0.8 + len(names) * (0.16 + 0.15 * len(series)))
+
+
+def draw_confusion(confusion: Confusion) -> bytes:
+    """Rows are true labels, shaded by their share of the row; numbers are counts."""
+    sums = [max(1, sum(row)) for row in confusion.counts]
+    shares = [[count / total for count in row] for row, total in zip(confusion.counts, sums, strict=True)]
+
+    def paint(axes: Any) -> None:
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+        for row, counts in enumerate(confusion.counts):
+            for column, count in enumerate(counts):
+                color = "white" if shares[row][column] > 0.5 else "black"
+                axes.text(column, row, f"{count:,}", ha="center", va="center", color=color)
+        places = range(len(confusion.labels))
+        axes.set_xticks(places, confusion.labels, rotation=40, ha="right", rotation_mode="anchor")
+        axes.set_yticks(places, confusion.labels)
+        axes.set(xlabel="called", ylabel="in truth", title=confusion.of)
+
+    return _svg(paint, height=1.8 + 0.45 * len(confusion.labels))
+
+
+def draw_reliability(reliability: Reliability) -> bytes:
+    """Points on the diagonal are honest; the larger a point, the more items it stands for."""
+    largest = max((each.items for each in reliability.bins), default=1)
+
+    def paint(axes: Any) -> None:
+        axes.plot([0, 1], [0, 1], color="#98a2ad", linestyle="--", linewidth=1)
+        confidences = [each.confidence for each in reliability.bins]
+        shares = [each.share for each in reliability.bins]
+        axes.plot(confidences, shares, color=OURS, linewidth=1)
+        sizes = [20 + 180 * each.items / largest for each in reliability.bins]
+        axes.scatter(confidences, shares, s=sizes, color=OURS, alpha=0.75)
+        axes.set(xlim=(-0.02, 1.02), ylim=(-0.04, 1.04), aspect="equal", title=reliability.of)
+        axes.set(xlabel="probability told", ylabel="share that was so")
+
+    return _svg(paint, height=4.4)
+
+
+def _drawable(evaluation: Evaluation) -> list[str]:
+    fitting = [name for name, score in evaluation.scores.items() if 0 <= score.value <= 1]
+    beside = {name for scores in evaluation.baselines.values() for name in scores}
+    told = [name for name in fitting if name in beside or evaluation.scores[name].interval is not None]
+    return told or fitting
+
+
+def _paint_bars(axes: Any, names: Sequence[str], series: Mapping[str, Mapping[str, Score]]) -> None:
+    thickness = 0.8 / len(series)
+    for number, (label, scores) in enumerate(series.items()):
+        there = [(place, scores[name]) for place, name in enumerate(names) if name in scores]
+        heights = [place - 0.4 + (number + 0.5) * thickness for place, _ in there]
+        color = BESIDE[(number - 1) % len(BESIDE)] if number else OURS
+        axes.barh(heights, [score.value for _, score in there], height=thickness * 0.9, color=color, label=label)
+        for height, (_, score) in zip(heights, there, strict=True):
+            if score.interval is not None:
+                axes.plot(score.interval, [height, height], color="black", linewidth=1, marker="|", markersize=4)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.grid(axis="x", color="#dddddd")
+    axes.set_axisbelow(True)
+    if len(series) > 1:
+        axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3, frameon=False)
+
+
+def _svg(paint: Callable[[Any], None], height: float) -> bytes:
+    """Imports matplotlib only now: who prints numbers does not wait for it. No window system is ever asked."""
+    import matplotlib as mpl  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_FIXED)
+        figure = Figure(figsize=(_WIDTH_IN, height), layout="constrained", facecolor="white")
+        paint(figure.subplots())
+        target = io.BytesIO()
+        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None}, facecolor="white")
+    return target.getvalue()
