@@ -23,6 +23,7 @@ from inference.models.text import hangul_share
 
 READ_SIDE: Final = 640
 DETECT_SIDE: Final = 320
+LINE_HEIGHT: Final = 48
 MIN_SCORE: Final = 0.5
 SURE_SCORE: Final = 0.8
 TESSERACT_SIDE: Final = 1000
@@ -109,6 +110,9 @@ def _load_engine(threads: int) -> Any:
         "Global.max_side_len": READ_SIDE,
         "Det.limit_type": "max",
         "Det.limit_side_len": DETECT_SIDE,
+        # Lines one by one, each as wide as it is: in batches all are padded to the widest, which costs time and spaces.
+        "Rec.rec_batch_num": 1,
+        "Rec.rec_img_shape": [3, LINE_HEIGHT, LINE_HEIGHT],
         "EngineConfig.onnxruntime.intra_op_num_threads": threads,
         "EngineConfig.onnxruntime.inter_op_num_threads": 1,
     }
