@@ -59,14 +59,17 @@ def bootstrap_score(measure: Measure, groups: Sequence[Hashable], seed: int = 0)
     """
     _refuse_nothing(len(groups))
     numbers = group_numbers(groups)
-    order = np.argsort(numbers, kind="stable")
-    members = np.split(order, np.cumsum(np.bincount(numbers))[:-1])
+    order, sizes = np.argsort(numbers, kind="stable"), np.bincount(numbers)
+    starts = np.cumsum(sizes) - sizes
 
     def measure_drawn(drawn: Places) -> float:
-        return measure(np.concatenate([members[group] for group in drawn]))
+        """`order` holds each group's items side by side: its own run of each drawn group is picked from there."""
+        ends = np.cumsum(sizes[drawn])
+        runs = np.repeat(starts[drawn] - ends + sizes[drawn], sizes[drawn])
+        return measure(order[runs + np.arange(ends[-1])])
 
     value = float(measure(np.arange(len(groups))))
-    return _bootstrapped(value, (np.arange(len(members)),), measure_drawn, len(groups), seed)
+    return _bootstrapped(value, (np.arange(len(sizes)),), measure_drawn, len(groups), seed)
 
 
 def group_numbers(groups: Sequence[Hashable]) -> Places:

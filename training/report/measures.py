@@ -35,3 +35,15 @@ def auroc(wanted: npt.ArrayLike, scores: npt.ArrayLike) -> float:
         return math.nan
     above = rankdata(scores)[true].sum() - positives * (positives + 1) / 2
     return float(above / (positives * negatives))
+
+
+def precision_at_prevalence(wanted: npt.ArrayLike, said: npt.ArrayLike, prevalence: float) -> float:
+    """The precision that the same hits and false alarms come to where `prevalence` (0..1) of the items are true.
+
+    NaN where one of the classes is missing, or where nothing was said.
+    """
+    true, told = np.asarray(wanted, dtype=bool), np.asarray(said, dtype=bool)
+    if true.all() or not true.any() or not told.any():
+        return math.nan
+    hits = prevalence * float(told[true].mean())
+    return hits / (hits + (1 - prevalence) * float(told[~true].mean()))

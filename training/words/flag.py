@@ -34,10 +34,11 @@ from inference.models.text import hangul_share
 from training.datasets.offence import OffenceItem
 from training.export import Provenance, export_model
 from training.options import EvaluateOptions, Scores, TrainOptions
+from training.report.evaluation import Evaluation
 from training.run import Run
 from training.words.flag_data import REPEATS, FlagSplit, Targets, read_flag_split
 from training.words.flag_pictures import embed_pictures, fit_picture_head, picture_rows
-from training.words.flag_scores import baseline_scores, flag_scores
+from training.words.flag_scores import baseline_judges, evaluate_flag, flag_scores, model_judge, parts_of
 from training.words.hashed_fit import FitPlan, fit
 
 VERSION: Final = "1"
@@ -82,17 +83,18 @@ def finish(text: HashedClassifier, split: FlagSplit, pictures: Mapping[str, Tens
     """What follows the text network: picture head, calibration, scores, export."""
     picture = _fit_pictures(text, split, pictures, options.seed)
     calibrations = calibrate(text, split.dev)
-    scores = flag_scores(FlagModel(text, picture, calibrations), split, pictures)
+    judge = model_judge(FlagModel(text, picture, calibrations), pictures)
+    scores = {name: score.value for name, score in flag_scores(judge, parts_of(split, pictures)).items()}
     _export(text, picture, calibrations, scores, options)
     return scores
 
 
-def evaluate(options: EvaluateOptions) -> Scores:
+def evaluate(options: EvaluateOptions) -> Evaluation:
     split = read_flag_split(options.data)
     model = FlagModel.load(Manifest.read(options.weights))
     pictures = embed_pictures(options.data, split.held_out["harmeme"], options.weights)
-    measured = flag_scores(model, split, pictures, options.limit)
-    return {**measured, **baseline_scores(split, options.limit)}
+    parts = parts_of(split, pictures, options.limit)
+    return evaluate_flag(model_judge(model, pictures), baseline_judges(split.train), parts)
 
 
 def calibrate(text: HashedClassifier, dev: Sequence[OffenceItem]) -> dict[str, Calibration]:

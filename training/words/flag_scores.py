@@ -1,86 +1,162 @@
-"""Measures a flag model on held-out memes and comments, and the baselines on the same items."""
+"""Measures a flag model on held-out memes and comments, and the baselines on the same items.
+
+Texts that are spelt alike are drawn together for the intervals.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score, roc_auc_score
 from torch import Tensor
 
-from inference.models.flag import FlagInput, FlagModel
+from inference.models.flag import MODEL_NAME, FlagInput, FlagModel
 from inference.models.text import fold
 from training.datasets.offence import OffenceItem
-from training.options import Scores
+from training.report.evaluation import Evaluation, Goal, Score
+from training.report.intervals import Measure, Places, bootstrap_score, share_score
+from training.report.judgements import Confusion, Reliability
+from training.report.measures import auroc, f1, macro_f1, precision_at_prevalence
 from training.words.flag_data import FlagSplit
 
-CALM_THRESHOLD = 0.4
+CALM_THRESHOLD: Final = 0.4
+OFFENSIVE_THRESHOLD: Final = 0.5
+PREVALENCES_PERCENT: Final = (2, 5)
+SEEN: Final = "harmeme_with_pictures"
+MEMES: Final = "memes"
+CALM: Final = "captions"
+DEV_MEMES: Final = "dev_memes"
+WITH_PICTURES: Final = (SEEN, MEMES)
+SHOWN: Final = "held-out memes of MultiOFF and HarMeme"
+GOALS: Final = (
+    Goal(score="multioff_macro_f1", at_least=0.70),
+    Goal(score="multioff_offensive_f1", at_least=0.57),
+    Goal(score="harmeme_with_pictures_auroc", at_least=0.88),
+    Goal(score="memes_ece", at_most=0.05),
+    Goal(score="hatecheck_accuracy", at_least=0.75),
+    Goal(score="hatecheck_calm_accuracy", at_least=0.70),
+    Goal(score="apeach_macro_f1", at_least=0.80),
+)
+
+Items = Sequence[OffenceItem]
+Numbers = npt.NDArray[np.float64]
+Judge = Callable[[str, Items], Numbers]  # a part's name and its items -> probability of each that it offends
 
 
-def flag_scores(model: FlagModel, split: FlagSplit, pictures: Mapping[str, Tensor], limit: int | None = None) -> Scores:
-    """Macro-F1 at 0.5, AUROC, expected calibration error per held-out set; alarms on calm captions of the dev part."""
-    scores: dict[str, float] = {}
-    for name, items in split.held_out.items():
-        some = items[:limit]
-        scores |= _measured(name, _labels(some), _judged(model, some))
-        seen = [item for item in some if item.image in pictures]
-        if seen and name == "harmeme":
-            scores |= _measured(f"{name}_with_pictures", _labels(seen), _judged(model, seen, pictures))
-    calm = [item for item in split.dev if item.source == "captions"][:limit]
-    if calm:
-        scores["captions_flagged_share"] = float((_judged(model, calm) >= CALM_THRESHOLD).mean())
-    dev = [item for item in split.dev if item.source in {"multioff", "harmeme", "captions"}][:limit]
-    if dev:
-        scores["dev_memes_ece"] = expected_calibration_error(_labels(dev), _judged(model, dev))
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Whether items offend, and the probability that something told of each, both (N,); `groups` of like texts."""
+
+    wanted: Numbers
+    told: Numbers
+    groups: Sequence[str]
+
+    @property
+    def said(self) -> npt.NDArray[np.bool_]:
+        return self.told >= OFFENSIVE_THRESHOLD
+
+    def scores(self, name: str) -> dict[str, Score]:
+        """At a threshold of 0.5 macro-F1 and F1 of offensive; calibration error; AUROC where something is ranked."""
+        measures: dict[str, Measure] = {
+            "macro_f1": lambda places: macro_f1(self.wanted[places], self.said[places]),
+            "offensive_f1": lambda places: f1(self.wanted[places], self.said[places]),
+            "ece": self._calibration_error,
+        }
+        if self._has_both() and len(np.unique(self.told)) > 1:
+            measures["auroc"] = lambda places: auroc(self.wanted[places], self.told[places])
+        return {f"{name}_{kind}": bootstrap_score(measure, self.groups) for kind, measure in measures.items()}
+
+    def precision(self, prevalence: float) -> Score | None:
+        """Of what is called offensive, the share that is, were `prevalence` of all items offensive."""
+        if not self._has_both() or not self.said.any():
+            return None
+        return bootstrap_score(
+            lambda places: precision_at_prevalence(self.wanted[places], self.said[places], prevalence), self.groups
+        )
+
+    def calibration_error(self) -> Score:
+        return bootstrap_score(self._calibration_error, self.groups)
+
+    def _calibration_error(self, places: Places) -> float:
+        return Reliability.measure(self.told[places], self.wanted[places]).ece
+
+    def _has_both(self) -> bool:
+        return len(np.unique(self.wanted)) == 2
+
+
+def parts_of(split: FlagSplit, pictures: Mapping[str, Tensor], limit: int | None = None) -> dict[str, Items]:
+    """What is judged, by name: the held-out sets, HarMeme's memes with a picture, all memes, two of the dev part."""
+    parts: dict[str, Items] = {name: items[:limit] for name, items in split.held_out.items()}
+    parts[SEEN] = [item for item in parts["harmeme"] if item.image in pictures]
+    parts[MEMES] = [*parts["multioff"], *parts["harmeme"]]
+    parts[CALM] = [item for item in split.dev if item.source == "captions"][:limit]
+    parts[DEV_MEMES] = [item for item in split.dev if item.source in {"multioff", "harmeme", "captions"}][:limit]
+    return {name: items for name, items in parts.items() if items}
+
+
+def flag_scores(judge: Judge, parts: Mapping[str, Items]) -> dict[str, Score]:
+    """Everything that is counted of one judge; of calm captions the share called at least unsure."""
+    scores: dict[str, Score] = {}
+    for name, items in parts.items():
+        judged = judge_items(judge, name, items)
+        if name == CALM:
+            scores["captions_flagged_share"] = share_score(judged.told >= CALM_THRESHOLD, judged.groups)
+        elif name == DEV_MEMES:
+            scores["dev_memes_ece"] = judged.calibration_error()
+        else:
+            scores |= judged.scores(name)
+        if name == MEMES:
+            found = {percent: judged.precision(percent / 100) for percent in PREVALENCES_PERCENT}
+            scores |= {f"memes_precision_at_{percent}_percent": one for percent, one in found.items() if one}
     return scores
 
 
-def baseline_scores(split: FlagSplit, limit: int | None = None) -> Scores:
-    """Majority, "flag everything", and TF-IDF with logistic regression trained on the same training part."""
+def baseline_judges(known: Items) -> dict[str, Judge]:
+    """Majority of the part, "flag everything", and TF-IDF with logistic regression on the same training part."""
     vectorizer = TfidfVectorizer(preprocessor=fold, ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-    seen = vectorizer.fit_transform([item.text for item in split.train])
-    linear = LogisticRegression(max_iter=300, C=4.0).fit(seen, _labels(split.train))
-    scores: dict[str, float] = {}
-    for name, items in split.held_out.items():
-        some = items[:limit]
-        wanted = _labels(some)
-        scores[f"{name}_majority_macro_f1"] = macro_f1(wanted, np.zeros(len(wanted)))
-        scores[f"{name}_all_flagged_macro_f1"] = macro_f1(wanted, np.ones(len(wanted)))
-        guessed = linear.predict_proba(vectorizer.transform([item.text for item in some]))[:, 1]
-        scores |= _measured(f"{name}_tfidf", wanted, guessed)
-    return scores
-
-
-def macro_f1(wanted: np.ndarray, probabilities: np.ndarray) -> float:
-    return float(f1_score(wanted, probabilities >= 0.5, average="macro", zero_division=0.0))
-
-
-def expected_calibration_error(wanted: np.ndarray, probabilities: np.ndarray, bins: int = 10) -> float:
-    """Naeini et al. (2015): mean distance of confidence and accuracy over equally wide bins, weighted by their size."""
-    places = np.minimum((probabilities * bins).astype(int), bins - 1)
-    gaps = [
-        abs(wanted[places == place].mean() - probabilities[places == place].mean()) * (places == place).mean()
-        for place in np.unique(places)
-    ]
-    return float(sum(gaps))
-
-
-def _measured(name: str, wanted: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:
-    scores = {
-        f"{name}_macro_f1": macro_f1(wanted, probabilities),
-        f"{name}_ece": expected_calibration_error(wanted, probabilities),
+    seen = vectorizer.fit_transform([item.text for item in known])
+    linear = LogisticRegression(max_iter=300, C=4.0).fit(seen, labels_of(known))
+    return {
+        "majority": lambda _, items: np.full(len(items), float(labels_of(items).mean() >= 0.5)),
+        "flag everything": lambda _, items: np.ones(len(items)),
+        "TF-IDF + LR": lambda _, items: np.asarray(
+            linear.predict_proba(vectorizer.transform([item.text for item in items]))[:, 1]
+        ),
     }
-    if 0 < wanted.sum() < len(wanted):
-        scores[f"{name}_auroc"] = float(roc_auc_score(wanted, probabilities))
-    return scores
 
 
-def _judged(model: FlagModel, items: Sequence[OffenceItem], pictures: Mapping[str, Tensor] | None = None) -> np.ndarray:
-    asked = [FlagInput(item.text, (pictures or {}).get(item.image or "")) for item in items]
-    return np.asarray(model.probabilities(asked)[0].numpy())
+def model_judge(model: FlagModel, pictures: Mapping[str, Tensor]) -> Judge:
+    """The model, which sees pictures in those parts only that are judged with them."""
+
+    def judge(name: str, items: Items) -> Numbers:
+        seen = pictures if name in WITH_PICTURES else {}
+        asked = [FlagInput(item.text, seen.get(item.image or "")) for item in items]
+        return np.asarray(model.probabilities(asked)[0].double().numpy())
+
+    return judge
 
 
-def _labels(items: Sequence[OffenceItem]) -> np.ndarray:
+def evaluate_flag(judge: Judge, baselines: Mapping[str, Judge], parts: Mapping[str, Items]) -> Evaluation:
+    """What the card tells; the pictures are of all held-out memes."""
+    memes = judge_items(judge, MEMES, parts[MEMES])
+    return Evaluation(
+        model=MODEL_NAME,
+        scores=flag_scores(judge, parts),
+        baselines={name: flag_scores(other, parts) for name, other in baselines.items()},
+        goals=GOALS,
+        confusion=Confusion.count(("calm", "offensive"), memes.wanted, memes.said, of=SHOWN),
+        reliability=Reliability.measure(memes.told, memes.wanted, of=SHOWN),
+    )
+
+
+def judge_items(judge: Judge, name: str, items: Items) -> Judged:
+    return Judged(labels_of(items), judge(name, items), [fold(item.text) for item in items])
+
+
+def labels_of(items: Items) -> Numbers:
     return np.array([float(item.offensive) for item in items])

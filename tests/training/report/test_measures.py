@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, roc_auc_score
 
-from training.report.measures import auroc, f1, macro_f1
+from training.report.measures import auroc, f1, macro_f1, precision_at_prevalence
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -39,3 +39,11 @@ def test_what_has_no_answer_says_so() -> None:
     """No ranking of one class; no F1 of nothing."""
     assert math.isnan(auroc([1, 1], [0.2, 0.4]))
     assert f1([0, 0], [0, 0]) == 0.0
+
+
+def test_precision_falls_with_what_there_is_to_find() -> None:
+    """Of 100 memes, 2 offend and 1 of them is found, with 9.8 false alarms among 98: one call in 10.8 is right."""
+    wanted, said = [1] * 4 + [0] * 10, [1, 1, 0, 0] + [1] + [0] * 9
+    assert precision_at_prevalence(wanted, said, 0.02) == pytest.approx(1 / 10.8)
+    assert precision_at_prevalence(wanted, said, 4 / 14) == pytest.approx(2 / 3)
+    assert math.isnan(precision_at_prevalence(wanted, [0] * 14, 0.02))

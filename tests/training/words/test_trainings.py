@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 
-import numpy as np
 import pytest
 
 from inference.manifest import Manifest
@@ -14,11 +13,11 @@ from inference.models.chooser import TemplateChooser
 from inference.models.flag import FlagInput, FlagModel
 from tests.training.word_sets import TEMPLATES, write_captions, write_emotions, write_offence
 from training.options import EvaluateOptions, TrainOptions
+from training.report.evaluation import Evaluation
 from training.words import captioner, chooser, flag
 from training.words.caption_scores import distinct
 from training.words.char_ngram import CharNgram
 from training.words.flag_data import Targets, read_flag_split
-from training.words.flag_scores import expected_calibration_error, macro_f1
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +40,39 @@ def test_a_trained_flag_model_judges(trained: TrainOptions) -> None:
     assert 0.0 < model.judge([FlagInput("what a nasty person")])[0].score < 1.0
 
 
-def test_flag_evaluation_stands_beside_its_baselines(trained: TrainOptions) -> None:
+@pytest.fixture(scope="module")
+def flag_evaluation(trained: TrainOptions) -> Evaluation:
+    return flag.evaluate(EvaluateOptions(data=trained.data, weights=trained.out))
+
+
+def test_flag_evaluation_stands_beside_its_baselines(flag_evaluation: Evaluation) -> None:
     """Every score has a majority and a linear model next to it."""
-    scores = flag.evaluate(EvaluateOptions(data=trained.data, weights=trained.out, limit=10))
-    for name in ("multioff", "harmeme", "beep"):
-        assert {f"{name}_macro_f1", f"{name}_majority_macro_f1", f"{name}_tfidf_macro_f1"} <= set(scores)
-    assert all(math.isfinite(value) for value in scores.values())
+    found = flag_evaluation
+    assert set(found.baselines) == {"majority", "flag everything", "TF-IDF + LR"}
+    for name in ("multioff", "harmeme", "beep", "memes"):
+        assert all(f"{name}_macro_f1" in scores for scores in (found.scores, *found.baselines.values()))
+        low, high = found.intervals[f"{name}_macro_f1"]
+        assert 0.0 <= low <= found.values[f"{name}_macro_f1"] <= high <= 1.0
+    assert all(math.isfinite(value) for value in found.values.values())
+
+
+def test_flag_evaluation_shows_every_held_out_meme(flag_evaluation: Evaluation) -> None:
+    """In the confusion matrix and in the reliability diagram; what nobody can measure here stays a goal."""
+    found = flag_evaluation
+    memes = found.scores["memes_macro_f1"].items
+    assert found.confusion is not None
+    assert found.reliability is not None
+    assert sum(map(sum, found.confusion.counts)) == memes
+    assert sum(each.items for each in found.reliability.bins) == memes
+    assert found.goal_lines()["hatecheck_accuracy"] == "at least 0.75: not measured"
+
+
+def test_flagging_everything_finds_all_and_says_little(flag_evaluation: Evaluation) -> None:
+    """Its F1 of offensive is that of the share of offensive memes, its precision at 2 % is 2 %."""
+    found = flag_evaluation.baselines["flag everything"]
+    assert found["memes_offensive_f1"].value == pytest.approx(2 / 3)
+    assert found["memes_precision_at_2_percent"].value == pytest.approx(0.02)
+    assert found["captions_flagged_share"].value == 1.0
 
 
 def test_held_out_texts_are_never_learned(trained: TrainOptions) -> None:
@@ -69,9 +95,18 @@ def test_a_trained_chooser_knows_the_templates(trained: TrainOptions) -> None:
     """The names that come out are those of the captions."""
     model = TemplateChooser.load(Manifest.read(trained.out))
     assert set(model.rank("waiting for the weekend")) == set(TEMPLATES)
-    scores = chooser.evaluate(EvaluateOptions(data=trained.data, weights=trained.out))
-    assert scores["chance"] == pytest.approx(1 / len(TEMPLATES))
-    assert 0.0 <= scores["words_top1"] <= scores["words_top5"] <= 1.0
+
+
+def test_chooser_evaluation_stands_beside_its_baselines(trained: TrainOptions) -> None:
+    """Guessing and naive Bayes on the same captions; five guesses are enough for three templates."""
+    found = chooser.evaluate(EvaluateOptions(data=trained.data, weights=trained.out))
+    assert found.baselines["chance, or one template always"]["words_top1"].value == pytest.approx(1 / len(TEMPLATES))
+    assert set(found.baselines["naive Bayes"]) == set(found.scores)
+    assert found.values["caption_top5"] == found.baselines["naive Bayes"]["caption_top5"].value == 1.0
+    low, high = found.intervals["words_top1"]
+    assert 0.0 <= low <= found.values["words_top1"] <= high <= 1.0
+    assert found.reliability is not None
+    assert sum(each.items for each in found.reliability.bins) == found.scores["words_top1"].items
 
 
 def test_a_trained_captioner_writes(trained: TrainOptions) -> None:
@@ -113,18 +148,6 @@ def test_the_ngrams_probabilities_sum_to_one() -> None:
     signs = [chr(code) for code in range(1, 128)]
     first = [2 ** -(model.bits_per_char([sign])) for sign in signs]
     assert sum(first) <= 1.0 + 1e-9
-
-
-def test_calibration_error_is_zero_for_honest_probabilities() -> None:
-    """Half of what is called 0.5 is offensive; calling it 0.9 is off by 0.4."""
-    wanted = np.array([0.0, 1.0] * 20)
-    assert expected_calibration_error(wanted, np.full(40, 0.5)) == pytest.approx(0.0)
-    assert expected_calibration_error(wanted, np.full(40, 0.9)) == pytest.approx(0.4)
-
-
-def test_macro_f1_counts_both_classes() -> None:
-    """Calling everything calm is worth half of a calm majority's F1."""
-    assert macro_f1(np.array([0.0, 0.0, 0.0, 1.0]), np.zeros(4)) == pytest.approx((6 / 7) / 2)
 
 
 def test_distinct_counts_repeated_groups_once() -> None:
