@@ -17,7 +17,7 @@ from training.report.figures import draw_confusion, draw_reliability, draw_score
 
 INDEX_NAME: Final = "README.md"
 NO_INTERVALS: Final = "The evaluation of this model gives bare numbers: how certain they are is not known."
-WITH_INTERVALS: Final = "In brackets the 95 % interval, where one is known; of items that belong together as one group."
+WITH_INTERVALS: Final = "In brackets the 95 % interval, where one is known; like items count as one fact together."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +150,7 @@ def _goal_line(card: Card, goal: Goal) -> str:
 
 def _shown(card: Card, pictures: Iterable[str]) -> list[str]:
     confusion, reliability = card.evaluation.confusion, card.evaluation.reliability
-    alternatives = {
-        "scores": "Bars of the scores, ours and the baselines', with their intervals; numbers as in the table"
-    }
+    alternatives = {"scores": "Bars of scores, ours and the baselines', with their intervals; numbers as in the table"}
     if confusion is not None:
         items = sum(map(sum, confusion.counts))
         right = sum(confusion.counts[place][place] for place in range(len(confusion.labels)))

@@ -14,12 +14,13 @@ from training.report.judgements import Confusion, Reliability
 
 OURS: Final = "#0b5fa5"
 BESIDE: Final = ("#98a2ad", "#d9a441", "#a77fb0", "#76b08f", "#c97b63")
+MAX_ROWS: Final = 12
 _WIDTH_IN: Final = 7.2
 _FIXED: Final = {"svg.hashsalt": "memesmith", "svg.fonttype": "path", "font.size": 9.0}
 
 
 def draw_scores(evaluation: Evaluation, naming: Callable[[str], str]) -> bytes | None:
-    """Bars of the scores within 0..1 that have an interval or a baseline, or else of all within 0..1."""
+    """Bars of up to `MAX_ROWS` scores within 0..1: first those that goals name, then those with an interval."""
     names = _drawable(evaluation)
     if not names:
         return None
@@ -70,10 +71,11 @@ def draw_reliability(reliability: Reliability) -> bytes:
 
 
 def _drawable(evaluation: Evaluation) -> list[str]:
+    """In the order of the evaluation."""
     fitting = [name for name, score in evaluation.scores.items() if 0 <= score.value <= 1]
-    beside = {name for scores in evaluation.baselines.values() for name in scores}
-    told = [name for name in fitting if name in beside or evaluation.scores[name].interval is not None]
-    return told or fitting
+    wanted = {goal.score for goal in evaluation.goals}
+    ranked = sorted(fitting, key=lambda name: (name not in wanted, evaluation.scores[name].interval is None))
+    return [name for name in fitting if name in ranked[:MAX_ROWS]]
 
 
 def _paint_bars(axes: Any, names: Sequence[str], series: Mapping[str, Mapping[str, Score]]) -> None:

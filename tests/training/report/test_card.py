@@ -13,6 +13,7 @@ from inference.manifest import ManifestEntry
 from training.report.card import Card, card_text, draw_pictures, write_card
 from training.report.evaluation import Evaluation, Goal, Score
 from training.report.facts import Facts
+from training.report.figures import draw_scores
 from training.report.judgements import Confusion, Reliability
 
 MAX_PICTURE_BYTES = 100_000
@@ -129,6 +130,19 @@ def test_another_score_is_another_picture() -> None:
     better = replace(CARD, evaluation=replace(EVALUATION, scores={**EVALUATION.scores, "f1": Score(0.9)}))
     assert draw_pictures(better)["scores"] != draw_pictures(CARD)["scores"]
     assert draw_pictures(better)["confusion"] == draw_pictures(CARD)["confusion"]
+
+
+def test_many_scores_stay_a_small_picture() -> None:
+    """Bars are for the goals and what is left of the room; the table has them all."""
+    scores = {f"score {number}": Score(number / 40, (0.0, 1.0)) for number in range(40)}
+    beside = dict.fromkeys(("majority", "everything", "naive Bayes", "the last one"), scores)
+    goals = (Goal(score="score 39", at_least=0.5),)
+    evaluation = Evaluation(model="toaster", scores=scores, baselines=beside, goals=goals)
+    named: list[str] = []
+    picture = draw_scores(evaluation, lambda name: named.append(name) or name)  # type: ignore[func-returns-value]
+    assert picture is not None
+    assert len(picture) < MAX_PICTURE_BYTES
+    assert named == [f"score {number}" for number in (*range(11), 39)]
 
 
 def test_an_old_picture_does_not_outlive_its_reason(tmp_path: Path) -> None:
