@@ -10,12 +10,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from inference.manifest import ManifestEntry
-from training.report.card import Card, card_text, draw_pictures, write_card
+from training.report.card import Card, card_text, draw_pictures, index_text, write_card
 from training.report.evaluation import Evaluation, Goal, Score
 from training.report.facts import Facts
 from training.report.figures import draw_scores
 from training.report.judgements import Confusion, Reliability
 
+CARDS_DIR = Path(__file__).parents[3] / "docs/models"
 MAX_PICTURE_BYTES = 100_000
 DOUBT = " Its interval reaches beyond the goal."
 
@@ -143,6 +144,15 @@ def test_many_scores_stay_a_small_picture() -> None:
     assert picture is not None
     assert len(picture) < MAX_PICTURE_BYTES
     assert named == [f"score {number}" for number in (*range(11), 39)]
+
+
+@pytest.mark.parametrize("page", sorted(CARDS_DIR.glob("[!R]*.md")), ids=lambda page: page.stem)
+def test_the_cards_in_the_docs_are_whole(page: Path) -> None:
+    """Each is in the index, shows what lies beside it, and keeps its pictures small."""
+    shown = set(re.findall(r"!\[.+\]\((.+)\)", page.read_text(encoding="utf-8")))
+    assert shown == {path.name for path in CARDS_DIR.glob(f"{page.stem}-*.svg")}
+    assert all((CARDS_DIR / name).stat().st_size < MAX_PICTURE_BYTES for name in shown)
+    assert (CARDS_DIR / "README.md").read_text(encoding="utf-8") == index_text(CARDS_DIR)
 
 
 def test_an_old_picture_does_not_outlive_its_reason(tmp_path: Path) -> None:
