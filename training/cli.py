@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from inference.manifest import WEIGHTS_DIR, Manifest
 from training.errors import TrainingError
@@ -133,7 +133,8 @@ def _folder(path: Path) -> Path:
 
 def _show(evaluation: Evaluation) -> None:
     baselines = evaluation.baselines
-    table = Table("score", "value", "95 % interval", *baselines, title=f"Scores of {evaluation.model}")
+    names = Column("score", overflow="fold")
+    table = Table(names, "value", "95 % interval", *baselines, title=f"Scores of {evaluation.model}")
     for name, score in evaluation.scores.items():
         interval = "" if score.interval is None else f"{score.interval[0]:.4g} to {score.interval[1]:.4g}"
         beside = [f"{scores[name].value:.4g}" if name in scores else "" for scores in baselines.values()]
