@@ -24,6 +24,7 @@ from training.report.evaluation import Evaluation
 TASKS: Final = {
     "backbone": "training.seeing.backbone",
     "genre": "training.seeing.genre",
+    "ocr": "training.seeing.ocr",
     "flag": "training.words.flag",
     "chooser": "training.words.chooser",
     "caption": "training.words.captioner",

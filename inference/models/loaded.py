@@ -17,6 +17,8 @@ from inference.models.genre import GenreModel
 from inference.models.objects import ObjectNamer
 from inference.models.ocr import TextReader
 from inference.models.template_index import TemplateIndex
+from inference.models.text_spotter import MODEL_NAME as SPOTTER
+from inference.models.text_spotter import TextSpotter
 
 _NEEDED = {
     Task.CAPTION: ("vision", "index", "objects", "captioner", "chooser", "flag"),
@@ -76,4 +78,9 @@ class LoadedModels:
 
     @cached_property
     def reader(self) -> TextReader:
-        return TextReader(threads=self._threads)
+        return TextReader(threads=self._threads, spotter=self.spotter)
+
+    @cached_property
+    def spotter(self) -> TextSpotter | None:
+        """None where the weights have none: it only saves time."""
+        return TextSpotter.load(self.manifest) if SPOTTER in self.manifest.entries else None

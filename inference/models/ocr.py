@@ -1,7 +1,8 @@
 """Reads the text of a picture. English by RapidOCR with the models of its package; Korean by Tesseract where installed.
 
 Nothing is downloaded. The angle classifier stays off: captions stand upright. Korean is tried only where RapidOCR
-found text regions it could not read surely, because a second reading costs time. Knows no model but these two.
+found text regions it could not read surely, because a second reading costs time. Where a spotter is given, a picture
+that surely holds no text is not read at all. Knows no model but these three.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from inference.contract import Box, OcrLine, OcrOutput
 from inference.errors import ModelError
 from inference.models.tesseract import find_korean_tesseract, run_tesseract
 from inference.models.text import hangul_share
+from inference.models.text_spotter import TextSpotter
 
 READ_SIDE: Final = 640
 DETECT_SIDE: Final = 320
@@ -41,8 +43,9 @@ class _Found:
 class TextReader:
     """Loads its models at the first picture; `threads` is what one reading may use."""
 
-    def __init__(self, threads: int = 2) -> None:
+    def __init__(self, threads: int = 2, spotter: TextSpotter | None = None) -> None:
         self._threads = threads
+        self._spotter = spotter
         self._engine: Any = None
         self._tesseract = find_korean_tesseract()
 
@@ -52,6 +55,8 @@ class TextReader:
 
     def read(self, picture: Image.Image) -> OcrOutput:
         """Lines from top to bottom, left to right; an empty output for a picture without text."""
+        if not self.may_have_text(picture):
+            return OcrOutput("", ())
         shrunk = _shrunk(picture.convert("RGB"), READ_SIDE)
         found = self._read_latin(shrunk)
         lines = found.lines
@@ -60,6 +65,10 @@ class TextReader:
             lines = korean if len(_letters(korean)) > len(_letters(lines)) / 2 and korean else lines
         ordered = in_reading_order(lines)
         return OcrOutput("\n".join(line.text for line in ordered), tuple(ordered))
+
+    def may_have_text(self, picture: Image.Image) -> bool:
+        """Whether it is worth reading; True of everything without a spotter."""
+        return self._spotter is None or self._spotter.may_have_text(picture)
 
     def _read_latin(self, picture: Image.Image) -> _Found:
         if self._engine is None:

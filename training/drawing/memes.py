@@ -73,13 +73,18 @@ def draw_macro(picture: Image.Image, boxes: Sequence[str], rng: random.Random) -
         return sheet
     sheet = Sheet.blank(width, height, BLACK)
     sheet.paste(picture, (0, 0, width, height))
-    ink = caption_ink(rng, min(height, 230))
-    sheet.write(boxes[0].upper(), ink, (6, 4), width - 12, centre=True)
-    if len(boxes) > 1:
-        lines = len(wrap(boxes[1].upper(), ink, width - 12))
-        top = height - lines * (round(ink.size * 1.3) + ink.stroke) - 4
-        sheet.write(boxes[1].upper(), ink, (6, top), width - 12, centre=True)
+    write_top_bottom(sheet, [box.upper() for box in boxes], caption_ink(rng, min(height, 230)))
     return sheet
+
+
+def write_top_bottom(sheet: Sheet, boxes: Sequence[str], ink: Ink, margin: int = 6) -> None:
+    """The first box at the top, the second, where there is one, at the bottom; `margin` pixels free at both sides."""
+    width, height = sheet.picture.size
+    sheet.write(boxes[0], ink, (margin, 4), width - 2 * margin, centre=True)
+    for box in boxes[1:2]:
+        lines = len(wrap(box, ink, width - 2 * margin))
+        top = height - lines * (round(ink.size * 1.3) + ink.stroke) - 4
+        sheet.write(box, ink, (margin, top), width - 2 * margin, centre=True)
 
 
 def distort(sheet: Sheet, rng: random.Random) -> Sheet:

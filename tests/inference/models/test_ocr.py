@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from inference.contract import Box, OcrLine
+from inference.contract import Box, OcrLine, OcrOutput
+from inference.manifest import Manifest
+from inference.models.loaded import LoadedModels
 from inference.models.ocr import TextReader, in_reading_order
 
 
@@ -56,3 +59,58 @@ def test_lines_side_by_side_are_read_left_to_right() -> None:
     right = OcrLine("right", Box(0.6, 0.10, 0.3, 0.1), 1.0)
     below = OcrLine("below", Box(0.1, 0.5, 0.3, 0.1), 1.0)
     assert [line.text for line in in_reading_order([below, right, left])] == ["left", "right", "below"]
+
+
+def shipped_reader() -> TextReader:
+    reader: TextReader = LoadedModels(Manifest.read(), "cpu", threads=1).reader
+    return reader
+
+
+def photograph(seed: int) -> Image.Image:
+    """A hill, a sky and something round, out of focus and with the noise of a sensor."""
+    chance = np.random.default_rng(seed)
+    sky, land = (tuple(int(value) for value in chance.integers(60, 230, 3)) for _ in range(2))
+    scene = Image.new("RGB", (480, 340), sky)
+    pen = ImageDraw.Draw(scene)
+    pen.ellipse((-100, int(chance.integers(150, 230)), 400, 600), fill=land)
+    x, y = (int(value) for value in chance.integers(60, 260, 2))
+    pen.ellipse((x, y, x + 90, y + 90), fill=tuple(int(value) for value in chance.integers(20, 250, 3)))
+    blurred = np.asarray(scene.filter(ImageFilter.GaussianBlur(5)))
+    return Image.fromarray(np.clip(blurred + chance.normal(0, 6, blurred.shape), 0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("seed", [4, 5, 7])
+def test_a_plain_photograph_is_not_read_at_all(seed: int) -> None:
+    """The spotter answers for it; the reader's models are not even loaded."""
+    reader = shipped_reader()
+    assert reader.read(photograph(seed)) == OcrOutput("", ())
+    assert reader._engine is None
+
+
+@pytest.mark.parametrize("size", [18, 26, 48], ids=lambda size: f"{size} pixels")
+@pytest.mark.parametrize("seed", [4, 5, 7])
+def test_a_caption_on_that_photograph_is_not_skipped(seed: int, size: int) -> None:
+    """One short line of letters, small ones too, is enough to be read."""
+    picture = photograph(seed)
+    font = ImageFont.load_default(size=size)
+    ImageDraw.Draw(picture).text(
+        (40, 290), "me on monday", "white", font, stroke_width=max(1, size // 12), stroke_fill="black"
+    )
+    assert shipped_reader().may_have_text(picture)
+
+
+def test_a_small_caption_on_a_photograph_is_read() -> None:
+    """From spotting to letters, as the engine has it."""
+    picture = photograph(4)
+    ImageDraw.Draw(picture).text((40, 290), "me on monday", "white", ImageFont.load_default(size=26))
+    assert "monday" in shipped_reader().read(picture).text
+
+
+def test_a_very_long_picture_is_always_read() -> None:
+    """Squashed to a square its text would be gone, so nothing is guessed about it."""
+    assert shipped_reader().may_have_text(Image.new("RGB", (300, 900)))
+
+
+def test_a_reader_without_a_spotter_reads_everything(reader: TextReader) -> None:
+    """Weights folders that have none work as before."""
+    assert reader.may_have_text(photograph(0))
