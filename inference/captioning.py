@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import torch
@@ -16,6 +16,7 @@ import torch
 from inference.contract import Candidate, CaptionRequest, Layout
 from inference.errors import ModelError, Unsupported
 from inference.experts import Experts, Subject
+from inference.expressing import choose_tone
 from inference.imaging import decode_picture
 from inference.models.captioner import Draft
 from inference.models.keywords import content_words
@@ -65,6 +66,7 @@ class CaptionWriter:
     def write(self, request: CaptionRequest, frame: Frame | None) -> Written:
         """Up to `request.n` candidates; raises ModelError where nothing fit to post came out of several rounds."""
         rng = random.Random(request.seed)
+        request = self._with_tone(request, frame)
         keywords = self._keywords(request, frame)
         canvases = self._canvases(request, frame, rng)
         kept: list[tuple[Canvas, Draft]] = []
@@ -80,6 +82,12 @@ class CaptionWriter:
             raise ModelError("Nothing came to mind that is fit to post; try another picture or other words.")
         candidates = tuple(_to_candidate(canvas, draft) for canvas, draft in _spread(kept)[: request.n])
         return Written(candidates, keywords, withheld)
+
+    def _with_tone(self, request: CaptionRequest, frame: Frame | None) -> CaptionRequest:
+        """A photo of a person sets the tone, unless one is asked for, or the joke is a template's."""
+        if request.tone is not None or frame is None or request.template is not None:
+            return request
+        return replace(request, tone=choose_tone(self._sight.express(frame)))
 
     def _keywords(self, request: CaptionRequest, frame: Frame | None) -> tuple[str, ...]:
         words = tuple(content_words(request.prompt))

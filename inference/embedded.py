@@ -20,6 +20,8 @@ from inference.contract import (
     CaptionRequest,
     CaptionScoreOutput,
     CaptionScoreRequest,
+    ExpressionOutput,
+    ExpressionRequest,
     FlagOutput,
     FlagRequest,
     GenreOutput,
@@ -39,6 +41,7 @@ from inference.engine import EngineConfig
 from inference.eras import era_of_genres, era_of_template
 from inference.errors import InferenceError, ModelError, Unsupported
 from inference.experts import Experts, Subject
+from inference.expressing import FaceReader
 from inference.imaging import DecodedPicture, decode_picture
 from inference.manifest import WEIGHTS_DIR, Manifest
 from inference.models.loaded import LoadedModels
@@ -85,6 +88,7 @@ class EmbeddedEngine:
             Task.RENDER: self._render,
             Task.TEMPLATE: self._template,
             Task.OCR: self._ocr,
+            Task.EXPRESSION: self._expression,
             Task.CAPTION_SCORE: self._caption_score,
         }
 
@@ -95,7 +99,7 @@ class EmbeddedEngine:
             torch.set_num_threads(config.threads)
         device = "cpu" if config.device == "auto" else config.device
         models = LoadedModels(Manifest.read(config.weights_dir or WEIGHTS_DIR), device, config.threads)
-        sight = Sight(lambda: models.vision, lambda: models.reader)
+        sight = Sight(lambda: models.vision, lambda: models.reader, lambda: FaceReader(models))
         wanted = frozenset(tasks)
         experts = Experts.choose(config, models, sight, wanted)
         catalogue = Catalogue.load(config.templates_dir)
@@ -192,6 +196,13 @@ class EmbeddedEngine:
 
     def _ocr(self, item: PreparedJob) -> OcrOutput:
         return self._sight.read(_frame_of(item))
+
+    def _expression(self, item: PreparedJob) -> ExpressionOutput:
+        request = _narrow(item.job.request, ExpressionRequest)
+        frame = _frame_of(item)
+        if request.face_is_whole:
+            return FaceReader(self._models).express_whole(frame.picture)
+        return self._sight.express(frame)
 
     def _caption_score(self, item: PreparedJob) -> CaptionScoreOutput:
         request = _narrow(item.job.request, CaptionScoreRequest)

@@ -18,6 +18,7 @@ from inference.models.captioner import Condition, Draft
 from inference.models.flag import FlagInput, FlagScore
 from inference.models.genre import GenreInput
 from inference.models.loaded import LoadedModels
+from inference.models.look import look_features
 from inference.sight import Frame, Sight
 
 EMBEDDED: Final = "embedded"
@@ -89,7 +90,8 @@ class EmbeddedGenre:
     def predict(self, read: OcrOutput, frame: Frame | None) -> GenreOutput:
         features = self._sight.embed(frame).features if frame else None
         width, height = frame.picture.size if frame else (0, 0)
-        return self._models.genre.predict([GenreInput(features, read, width, height)])[0]
+        look = look_features(frame.picture, read) if frame else None
+        return self._models.genre.predict([GenreInput(features, read, width, height, look)])[0]
 
 
 class EmbeddedCaptioner:

@@ -13,7 +13,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from PIL import Image
 
-from inference.contract import OcrOutput
+from inference.contract import ExpressionOutput, OcrOutput
 from inference.models.backbone import PictureEmbedding
 
 MAX_REMEMBERED: Final = 512
@@ -31,6 +31,12 @@ class Reader(Protocol):
     """Reads the text in an RGB picture."""
 
     def read(self, picture: Image.Image) -> OcrOutput: ...
+
+
+class FaceReader(Protocol):
+    """Reads the expressions of the faces in an RGB picture."""
+
+    def express(self, picture: Image.Image) -> ExpressionOutput: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +71,21 @@ class Sight:
     not depend on its neighbours in a batch, so that a resumed run over a folder ends with the same file.
     """
 
-    def __init__(self, embedder: Callable[[], Embedder], reader: Callable[[], Reader]) -> None:
+    def __init__(
+        self, embedder: Callable[[], Embedder], reader: Callable[[], Reader], faces: Callable[[], FaceReader]
+    ) -> None:
         self._embedder = embedder
         self._reader = reader
+        self._faces = faces
         self._embeddings: Remembered[PictureEmbedding] = Remembered()
         self._texts: Remembered[OcrOutput] = Remembered()
+        self._expressions: Remembered[ExpressionOutput] = Remembered()
 
     def embed(self, frame: Frame) -> PictureEmbedding:
         return self._embeddings.get_or_make(frame.digest, lambda: self._embedder().embed([frame.picture])[0])
 
     def read(self, frame: Frame) -> OcrOutput:
         return self._texts.get_or_make(frame.digest, lambda: self._reader().read(frame.picture))
+
+    def express(self, frame: Frame) -> ExpressionOutput:
+        return self._expressions.get_or_make(frame.digest, lambda: self._faces().express(frame.picture))

@@ -25,9 +25,11 @@ TASKS: Final = {
     "backbone": "training.seeing.backbone",
     "genre": "training.seeing.genre",
     "ocr": "training.seeing.ocr",
+    "expression": "training.seeing.expression",
     "flag": "training.words.flag",
     "chooser": "training.words.chooser",
     "caption": "training.words.captioner",
+    "picture-readers": "training.words.picture_readers",
 }
 MODELS: Final = {"caption": "captioner"}
 

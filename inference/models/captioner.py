@@ -69,8 +69,8 @@ class Captioner:
     """Not safe for concurrent use of one instance by several threads with different seeds of torch; per worker one."""
 
     def __init__(self, net: CaptionNet, tokens: CaptionTokens, device: str = "cpu") -> None:
-        self._net = net.to(device).eval()
-        self._tokens = tokens
+        self.net = net.to(device).eval()
+        self.tokens = tokens
         self._device = device
 
     @classmethod
@@ -101,8 +101,8 @@ class Captioner:
         A caption longer than the model reads is scored in pieces, each without sight of the one before.
         """
         lowered = [clean(box).lower() for box in boxes]
-        ids = self._tokens.caption(lowered)
-        prefix = self._tokens.prefix(condition, None, any_boxes=True)
+        ids = self.tokens.caption(lowered)
+        prefix = self.tokens.prefix(condition, None, any_boxes=True)
         room = min(MAX_SCORED_TOKENS, MAX_TOKENS - len(prefix) - 1)
         pieces = [ids[at : at + room] for at in range(0, len(ids), room)]
         total = sum(float(self._logprobs([prefix], [piece], condition.features)[0]) for piece in pieces)
@@ -111,27 +111,27 @@ class Captioner:
     def _draw(self, condition: Condition, count: int, seed: int | None) -> list[_Drawn]:
         tones = _tones(condition.tone, count)
         captions = sample(
-            self._net,
-            self._tokens,
+            self.net,
+            self.tokens,
             SamplePlan(
-                prefixes=[self._tokens.prefix(replace(condition, tone=tone), "liked") for tone in tones],
+                prefixes=[self.tokens.prefix(replace(condition, tone=tone), "liked") for tone in tones],
                 temperatures=[TEMPERATURES[at % len(TEMPERATURES)] for at in range(count)],
                 features=condition.features,
                 boxes=condition.boxes,
                 seed=seed,
-                once=frozenset(token for word in self._tokens.words(condition.keywords) for token in word),
+                once=frozenset(token for word in self.tokens.words(condition.keywords) for token in word),
             ),
         )
-        drawn = [_Drawn(ids, self._tokens.boxes(ids), tone) for ids, tone in zip(captions, tones, strict=True)]
+        drawn = [_Drawn(ids, self.tokens.boxes(ids), tone) for ids, tone in zip(captions, tones, strict=True)]
         return [one for one in drawn if all(_is_readable(box) for box in one.boxes)] or drawn[:1]
 
     def _rank(self, condition: Condition, drawn: Sequence[_Drawn]) -> list[float]:
         """Mean log probability, what condition and appeal add to it, keywords used, less what makes a caption thin."""
         captions = [one.tokens for one in drawn]
         bare = Condition(boxes=condition.boxes)
-        liked = self._mean_logprobs(self._tokens.prefix(condition, "liked"), captions, condition.features)
-        poor = self._mean_logprobs(self._tokens.prefix(condition, "poor"), captions, condition.features)
-        alone = self._mean_logprobs(self._tokens.prefix(bare, "liked"), captions, None)
+        liked = self._mean_logprobs(self.tokens.prefix(condition, "liked"), captions, condition.features)
+        poor = self._mean_logprobs(self.tokens.prefix(condition, "poor"), captions, condition.features)
+        alone = self._mean_logprobs(self.tokens.prefix(bare, "liked"), captions, None)
         used = [mentioned(condition.keywords, " ".join(one.boxes)) for one in drawn]
         shares = torch.tensor(used) / max(1, len(condition.keywords))
         gains = FIT_WEIGHT * (liked - alone) + APPEAL_WEIGHT * (liked - poor) + KEYWORD_BONUS * shares
@@ -147,13 +147,13 @@ class Captioner:
         """Sum of the captions' token log probabilities, (N,); prefixes are of one length."""
         start, longest = len(prefixes[0]), max(len(caption) for caption in captions)
         rows = [
-            [*prefix, *caption, *([self._tokens.pad] * (longest - len(caption)))]
+            [*prefix, *caption, *([self.tokens.pad] * (longest - len(caption)))]
             for prefix, caption in zip(prefixes, captions, strict=True)
         ]
         ids = torch.tensor(rows, device=self._device)
         seen = None if features is None else features.to(self._device).float().expand(len(rows), -1)
-        hidden, _ = self._net.read(ids[:, :-1], seen)
-        logprobs = self._net.logits(hidden[:, start:]).log_softmax(dim=2)
+        hidden, _ = self.net.read(ids[:, :-1], seen)
+        logprobs = self.net.logits(hidden[:, start:]).log_softmax(dim=2)
         each = logprobs.gather(2, ids[:, start:].unsqueeze(2)).squeeze(2).cpu()
         lengths = torch.tensor([len(caption) for caption in captions])
         return (each * (torch.arange(longest) < lengths.unsqueeze(1))).sum(dim=1)

@@ -82,7 +82,7 @@ class FlagModel:
         picture: PictureHead | None,
         calibrations: Mapping[str, Calibration],
     ) -> None:
-        self._text = text.eval()
+        self.text = text.eval()
         self._picture = None if picture is None else picture.eval()
         self._calibrations = calibrations
 
@@ -122,9 +122,9 @@ class FlagModel:
 
     def logits(self, items: Sequence[FlagInput]) -> tuple[Tensor, Tensor]:
         """Before calibration: offensive (N,) and categories (N, len(FLAG_CATEGORIES))."""
-        bags = self._text.bags([item.text for item in items])
-        hidden = self._text.encode(bags)
-        out = self._text.out(hidden)
+        bags = self.text.bags([item.text for item in items])
+        hidden = self.text.encode(bags)
+        out = self.text.out(hidden)
         return out[:, 0] + self._added_by_pictures(items, hidden), out[:, 1:]
 
     def _added_by_pictures(self, items: Sequence[FlagInput], hidden: Tensor) -> Tensor:

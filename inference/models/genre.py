@@ -1,6 +1,6 @@
-"""Scores the eight genres of a meme from what the picture shows, how its text is laid out, and what the text says.
+"""Scores the eight genres of a meme from what the picture shows and how it looks, how its text lies, and what it says.
 
-Any of the three may be missing. Several small networks, each trained on other examples, vote by averaging. Knows no
+Any of these may be missing. Several small networks, each trained on other examples, vote by averaging. Knows no
 templates and no years: the engine adds those.
 """
 
@@ -17,20 +17,28 @@ from torch.nn import functional
 from inference.contract import GenreOutput, OcrOutput
 from inference.labels import GENRES
 from inference.manifest import Manifest
+from inference.models.look import LOOK_WIDTH
 from inference.models.text import Bags, fold, hash_text
 from inference.models.text_layout import LAYOUT_WIDTH, layout_features
+from inference.models.topics import TOPIC_WIDTH, topic_features
 
 MODEL_NAME: Final = "genre"
+PARTS: Final = ("picture", "look", "layout", "words")
+LARGEST: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class GenreInput:
-    """`features` float32 (D,) of the backbone, `ocr` what was read; either may be None. Sizes are in pixels."""
+    """`features` float32 (D,) of the backbone, `look` (LOOK_WIDTH,) of `look_features`, `ocr` what was read.
+
+    Each may be None. Sizes are in pixels.
+    """
 
     features: torch.Tensor | None
     ocr: OcrOutput | None
     width: int
     height: int
+    look: torch.Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,33 +54,54 @@ class GenreConfig:
 
 @dataclass(frozen=True, slots=True)
 class GenreBatch:
-    """`features` (N, D), `layout` (N, L), `bags` of N texts, and `present` (N, 3): which of the three there are."""
+    """`features` (N, D), `look` (N, LOOK_WIDTH), `layout` and `topics` of N texts, `bags` of their words.
+
+    `present` (N, 4) says which there are, in the order of `PARTS`; topics go with the words.
+    """
 
     features: torch.Tensor
+    look: torch.Tensor
     layout: torch.Tensor
+    topics: torch.Tensor
     bags: Bags
     present: torch.Tensor
 
 
 class GenreNet(nn.Module):
-    """One member: `forward(batch)` -> logits (N, 8)."""
+    """One member: `forward(batch)` -> logits (N, 8).
+
+    Numbers are brought to one scale by `centre` and `spread`, measured in training.
+    """
+
+    centre: torch.Tensor
+    spread: torch.Tensor
 
     def __init__(self, config: GenreConfig, dropout: float = 0.0) -> None:
         super().__init__()
+        half = config.hidden // 2
+        self.widths = (config.feature_width, LOOK_WIDTH, LAYOUT_WIDTH, TOPIC_WIDTH)
+        self.register_buffer("centre", torch.zeros(sum(self.widths)))
+        self.register_buffer("spread", torch.ones(sum(self.widths)))
         self.picture = nn.Linear(config.feature_width, config.hidden)
-        self.layout = nn.Linear(LAYOUT_WIDTH, config.hidden // 2)
+        self.look = nn.Linear(LOOK_WIDTH, half)
+        self.layout = nn.Linear(LAYOUT_WIDTH, half)
         self.words = nn.EmbeddingBag(config.buckets, config.word_width, mode="mean")
-        joined = config.hidden + config.hidden // 2 + config.word_width + 3
+        joined = config.hidden + 2 * half + config.word_width + TOPIC_WIDTH + len(PARTS)
         self.dropout = nn.Dropout(dropout)
         self.hidden = nn.Linear(joined, config.hidden)
         self.output = nn.Linear(config.hidden + joined, len(GENRES))
 
     def forward(self, batch: GenreBatch) -> torch.Tensor:
-        picture, layout, words = torch.split(batch.present, 1, dim=1)
+        numbers = torch.cat([batch.features, batch.look, batch.layout, batch.topics], dim=1)
+        scaled = ((numbers - self.centre) / self.spread).clamp(-LARGEST, LARGEST)
+        features, look, layout, topics = torch.split(self.dropout(scaled), list(self.widths), dim=1)
+        has_picture, has_look, has_layout, has_words = torch.split(batch.present, 1, dim=1)
         parts = [
-            functional.gelu(self.picture(self.dropout(batch.features))) * picture,
-            functional.gelu(self.layout(batch.layout)) * layout,
-            self.words(batch.bags.ids, batch.bags.offsets) * words,
+            functional.gelu(self.picture(features)) * has_picture,
+            functional.gelu(self.look(look)) * has_look,
+            functional.gelu(self.layout(layout)) * has_layout,
+            self.words(batch.bags.ids, batch.bags.offsets) * has_words,
+            topics * has_words,
             batch.present,
         ]
         joined = self.dropout(torch.cat(parts, dim=1))
@@ -84,7 +113,7 @@ class GenreModel:
     """The members with one threshold per genre."""
 
     def __init__(self, members: nn.ModuleList, config: GenreConfig, thresholds: Mapping[str, float]) -> None:
-        self._members = members.eval()
+        self.members = members.eval()
         self.config = config
         self.thresholds = dict(thresholds)
 
@@ -100,7 +129,7 @@ class GenreModel:
     def to_tensors(self) -> tuple[dict[str, torch.Tensor], Mapping[str, Any]]:
         """What `load` reads back."""
         shape = {name: getattr(self.config, name) for name in GenreConfig.__dataclass_fields__}
-        return self._members.state_dict(), {"shape": shape, "thresholds": self.thresholds}
+        return self.members.state_dict(), {"shape": shape, "thresholds": self.thresholds}
 
     @torch.inference_mode()
     def probabilities(self, inputs: Sequence[GenreInput]) -> torch.Tensor:
@@ -108,7 +137,7 @@ class GenreModel:
         if not inputs:
             return torch.empty(0, len(GENRES))
         batch = make_batch(inputs, self.config)
-        return torch.stack([member(batch).sigmoid() for member in self._members]).mean(dim=0)
+        return torch.stack([member(batch).sigmoid() for member in self.members]).mean(dim=0)
 
     def predict(self, inputs: Sequence[GenreInput]) -> list[GenreOutput]:
         """One answer per input, in order; `template` and `era` are left to the engine."""
@@ -122,16 +151,21 @@ class GenreModel:
 
 def make_batch(inputs: Sequence[GenreInput], config: GenreConfig) -> GenreBatch:
     """Missing parts become zeros and are marked absent."""
-    empty = torch.zeros(config.feature_width)
     texts = [one.ocr.text if one.ocr else "" for one in inputs]
     bags = [hash_text(fold(text), config.buckets) for text in texts]
     present = [
-        (one.features is not None, one.ocr is not None and bool(one.ocr.lines), len(bag) > 0)
+        (one.features is not None, one.look is not None, one.ocr is not None and bool(one.ocr.lines), len(bag) > 0)
         for one, bag in zip(inputs, bags, strict=True)
     ]
     return GenreBatch(
-        torch.stack([empty if one.features is None else one.features.float() for one in inputs]),
+        _stack([one.features for one in inputs], config.feature_width),
+        _stack([one.look for one in inputs], LOOK_WIDTH),
         torch.stack([layout_features(one.ocr, one.width, one.height) for one in inputs]),
+        torch.tensor([topic_features(text) for text in texts]),
         Bags.of(bags),
         torch.tensor(present, dtype=torch.float32),
     )
+
+
+def _stack(rows: Sequence[torch.Tensor | None], width: int) -> torch.Tensor:
+    return torch.stack([torch.zeros(width) if row is None else row.float() for row in rows])

@@ -12,6 +12,8 @@ from inference.manifest import Manifest
 from inference.models.backbone import VisionModel
 from inference.models.captioner import Captioner
 from inference.models.chooser import TemplateChooser
+from inference.models.expression import ExpressionModel
+from inference.models.faces import FaceFinder
 from inference.models.flag import FlagModel
 from inference.models.genre import GenreModel
 from inference.models.objects import ObjectNamer
@@ -21,7 +23,8 @@ from inference.models.text_spotter import MODEL_NAME as SPOTTER
 from inference.models.text_spotter import TextSpotter
 
 _NEEDED = {
-    Task.CAPTION: ("vision", "index", "objects", "captioner", "chooser", "flag"),
+    Task.CAPTION: ("vision", "index", "objects", "captioner", "chooser", "flag", "expression"),
+    Task.EXPRESSION: ("expression",),
     Task.GENRE: ("vision", "reader", "genre", "index"),
     Task.FLAG: ("vision", "reader", "flag"),
     Task.TEMPLATE: ("vision", "index"),
@@ -50,7 +53,7 @@ class LoadedModels:
 
     @cached_property
     def vision(self) -> VisionModel:
-        return VisionModel.load(self.manifest, self.device)
+        return VisionModel.load(self.manifest, self.device, self._threads)
 
     @cached_property
     def index(self) -> TemplateIndex:
@@ -75,6 +78,14 @@ class LoadedModels:
     @cached_property
     def chooser(self) -> TemplateChooser:
         return TemplateChooser.load(self.manifest)
+
+    @cached_property
+    def expression(self) -> ExpressionModel:
+        return ExpressionModel.load(self.manifest)
+
+    @cached_property
+    def faces(self) -> FaceFinder:
+        return FaceFinder()
 
     @cached_property
     def reader(self) -> TextReader:

@@ -61,8 +61,12 @@ class ObjectNamer:
     @torch.inference_mode()
     def probabilities(self, features: torch.Tensor) -> torch.Tensor:
         """Calibrated probability of each word of `vocabulary`: float32 (N, D) to (N, V), each 0..1."""
-        logits = (features.float() @ self._weight.T + self._bias) / self._temperature
-        return logits.softmax(dim=-1) @ self._membership
+        return self.class_probabilities(features) @ self._membership
+
+    @torch.inference_mode()
+    def class_probabilities(self, features: torch.Tensor) -> torch.Tensor:
+        """Calibrated probability of each class: float32 (N, D) to (N, C), rows of sum 1."""
+        return ((features.float() @ self._weight.T + self._bias) / self._temperature).softmax(dim=-1)
 
     def name(self, features: torch.Tensor) -> tuple[tuple[str, float], ...]:
         """Words for float32 (D,) features with their probabilities, best first; empty when nothing is sure enough.

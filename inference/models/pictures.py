@@ -13,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-MEAN: Final = 0.48
-DEVIATION: Final = 0.27
+MEAN: Final = 0.5
+DEVIATION: Final = 0.5
 
 
 def squash(picture: Image.Image, side: int) -> NDArray[np.uint8]:
@@ -39,6 +39,6 @@ def to_batch(pictures: Sequence[Image.Image], side: int) -> torch.Tensor:
 
 
 def normalise(pixels: torch.Tensor) -> torch.Tensor:
-    """uint8 or float 0..255 (N, H, W, 3) to float32 (N, 3, H, W), about zero mean and unit deviation."""
+    """uint8 or float 0..255 (N, H, W, 3) to float32 (N, 3, H, W) in -1..1."""
     scaled = (pixels.permute(0, 3, 1, 2).float() / 255 - MEAN) / DEVIATION
     return scaled.contiguous(memory_format=torch.channels_last)

@@ -18,6 +18,8 @@ from inference.models.backbone import PictureEmbedding
 MODEL_NAME: Final = "template_index"
 NEIGHBOURS: Final = 5
 INT8_SCALE: Final = 127.0
+CROWDING_SHARE: Final = 0.5
+LEAD_SHARE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +32,26 @@ class KnownTemplate:
 
 
 class TemplateIndex:
-    """`rows` float32 (R, K) are unit embeddings of known pictures, `owners` int64 (R,) the template each belongs to."""
+    """`rows` float32 (R, K) are unit embeddings of known pictures, `owners` int64 (R,) the template each belongs to.
+
+    `crowding` float32 (T,) is how near photographs come to a template, beyond the mean of all templates; half of it is
+    taken off a cosine (CSLS, Conneau et al. 2018, one side of it). A bare page would otherwise be near to everything.
+    """
 
     def __init__(
-        self, templates: Sequence[KnownTemplate], rows: torch.Tensor, owners: torch.Tensor, threshold: float
+        self,
+        templates: Sequence[KnownTemplate],
+        rows: torch.Tensor,
+        owners: torch.Tensor,
+        threshold: float,
+        crowding: torch.Tensor | None = None,
     ) -> None:
         self._templates = list(templates)
         self._rows = torch.nn.functional.normalize(rows.float(), dim=1)
         self._owners = owners.long()
         self._by_name = {template.name: template for template in templates}
         self.threshold = threshold
+        self._crowding = torch.zeros(len(self._templates)) if crowding is None else crowding.float()
 
     @classmethod
     def load(cls, manifest: Manifest) -> TemplateIndex:
@@ -48,13 +60,15 @@ class TemplateIndex:
         tensors, config = loaded.tensors, loaded.config
         known = zip(config["names"], config["aliases"], tensors["features"], strict=True)
         templates = [KnownTemplate(name, tuple(aliases), features) for name, aliases, features in known]
-        return cls(templates, tensors["rows"] / INT8_SCALE, tensors["owners"], float(config["threshold"]))
+        rows, owners = tensors["rows"] / INT8_SCALE, tensors["owners"]
+        return cls(templates, rows, owners, float(config["threshold"]), tensors["crowding"])
 
     def to_tensors(self) -> tuple[dict[str, torch.Tensor], Mapping[str, Any]]:
         """What `load` reads back: rows as int8 (cosines move by less than 0.01), and the configuration."""
         tensors = {
             "rows": (self._rows * INT8_SCALE).round().to(torch.int8),
             "owners": self._owners.to(torch.int32),
+            "crowding": self._crowding,
             "features": torch.stack([template.features for template in self._templates]),
         }
         config = {
@@ -65,14 +79,19 @@ class TemplateIndex:
         return tensors, config
 
     @property
+    def crowding(self) -> torch.Tensor:
+        """Float32 (T,), in the order of `names`."""
+        return self._crowding
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Canonical names, in the order of the index."""
         return tuple(template.name for template in self._templates)
 
     def recognise(self, embedding: torch.Tensor) -> TemplateOutput:
-        """`embedding` float32 (K,), unit length; `score` is the best cosine.
+        """`embedding` float32 (K,), unit length; `score` is the best cosine, corrected for crowding.
 
-        A name is given when the best cosine plus its lead over the next template reaches the threshold: a photograph is
+        A name is given when it plus half of its lead over the next template reaches the threshold: a photograph is
         often somewhat near to several templates, a disguised template is near to one.
         """
         scores, places = self._best_of_each(embedding).topk(min(NEIGHBOURS, len(self._templates)))
@@ -88,7 +107,7 @@ class TemplateIndex:
         )
 
     def sureness(self, embedding: torch.Tensor) -> float:
-        """What the threshold is compared with, -1..3: cosine of the best plus its lead over the next template."""
+        """What the threshold is compared with: the best corrected cosine plus half its lead over the next one."""
         return self._sureness(self._best_of_each(embedding).topk(min(2, len(self._templates))).values)
 
     def add(self, name: str, aliases: Sequence[str], embedding: PictureEmbedding) -> None:
@@ -97,6 +116,7 @@ class TemplateIndex:
             template = KnownTemplate(name, tuple(aliases), embedding.features)
             self._by_name[name] = template
             self._templates.append(template)
+            self._crowding = torch.cat([self._crowding, torch.zeros(1)])
         owner = self.names.index(name)
         self._rows = torch.cat([self._rows, torch.nn.functional.normalize(embedding.template[None].float(), dim=1)])
         self._owners = torch.cat([self._owners, torch.tensor([owner])])
@@ -106,14 +126,18 @@ class TemplateIndex:
         template = self._by_name.get(name)
         return None if template is None else template.features
 
-    def _best_of_each(self, embedding: torch.Tensor) -> torch.Tensor:
+    def cosines(self, embedding: torch.Tensor) -> torch.Tensor:
+        """Float32 (T,): the best cosine of each template's pictures, as it is."""
         cosines = self._rows @ embedding.float()
         return torch.full((len(self._templates),), -1.0).scatter_reduce(0, self._owners, cosines, "amax")
+
+    def _best_of_each(self, embedding: torch.Tensor) -> torch.Tensor:
+        return self.cosines(embedding) - CROWDING_SHARE * self._crowding
 
     @staticmethod
     def _sureness(scores: torch.Tensor) -> float:
         lead = float(scores[0] - scores[1]) if len(scores) > 1 else 0.0
-        return float(scores[0]) + lead
+        return float(scores[0]) + LEAD_SHARE * lead
 
 
 def _to_unit(cosine: float) -> float:

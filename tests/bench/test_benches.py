@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inference.engine import EngineConfig
-from tests.bench import chats, pool, serving, telegram
+from tests.bench import chats, pool, seeing, serving, telegram
 from tests.bench.__main__ import discover, main
 from tests.bench._loads import Load
 
@@ -47,3 +47,11 @@ async def test_the_bench_of_telegram_measures_every_press() -> None:
     rows = await telegram.measure(telegram.Load(engine="fake", presses=5, messages=20, in_line=6))
     assert [row[1] for row in rows] == ["5", "6", "5"]
     assert all(float(row[4]) > 0 for row in rows)
+
+
+def test_the_bench_of_seeing_measures_every_stage() -> None:
+    """Each stage has its times and its speed, and eight bits stand beside torch."""
+    rows = {row[0]: row[1:] for row in seeing.measure(pictures=2, rounds=1)}
+    assert set(rows) == set(seeing.STAGES)
+    assert all(float(median) > 0 and float(speed) > 0 for median, _, speed, _ in rows.values())
+    assert rows["embed, eight bits"][3].endswith("x")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from PIL import Image
 
-from inference.contract import OcrOutput
+from inference.contract import ExpressionOutput, OcrOutput
 from inference.models.backbone import PictureEmbedding
 from inference.sight import Frame, Remembered, Sight
 
@@ -18,6 +18,7 @@ class CountingEyes:
     def __init__(self) -> None:
         self.embedded = 0
         self.read_ = 0
+        self.met = 0
 
     def embed(self, pictures: Sequence[Image.Image]) -> list[PictureEmbedding]:
         self.embedded += len(pictures)
@@ -28,6 +29,11 @@ class CountingEyes:
         self.read_ += 1
         return OcrOutput("", ())
 
+    def express(self, picture: Image.Image) -> ExpressionOutput:
+        del picture
+        self.met += 1
+        return ExpressionOutput(())
+
 
 def frame(digest: str) -> Frame:
     return Frame(digest, Image.new("RGB", (4, 4)))
@@ -36,11 +42,12 @@ def frame(digest: str) -> Frame:
 def test_the_same_content_is_looked_at_once() -> None:
     """Neither a second job nor a repost runs a model again; a picture without text counts as read."""
     eyes = CountingEyes()
-    sight = Sight(lambda: eyes, lambda: eyes)
+    sight = Sight(lambda: eyes, lambda: eyes, lambda: eyes)
     for digest in ("a", "b", "a", "b"):
         sight.embed(frame(digest))
         sight.read(frame(digest))
-    assert (eyes.embedded, eyes.read_) == (2, 2)
+        sight.express(frame(digest))
+    assert (eyes.embedded, eyes.read_, eyes.met) == (2, 2, 2)
 
 
 def test_the_least_recently_used_is_forgotten() -> None:

@@ -48,8 +48,70 @@ PAPERS: Final[tuple[tuple[Colour, Colour], ...]] = (
 def draw_post(texts: Sequence[str], picture: Image.Image | None, rng: random.Random) -> Sheet:
     """One screenshot in a random style; `texts` are what people say in it, `picture` may be attached."""
     style: Callable[[Sequence[str], Image.Image | None, random.Random], Sheet]
-    style = rng.choice((_microblog, _microblog, _forum, _chat, _headline, _plain_text))
-    return style(texts, picture, rng)
+    style = rng.choice((_microblog, _microblog, _microblog, _forum, _chat, _headline, _plain_text, _gallery))
+    sheet = style(texts, picture, rng)
+    if picture is not None and rng.random() < 0.12:
+        return _beside(sheet, picture, rng)
+    return _on_phone(sheet, rng) if rng.random() < 0.15 else sheet
+
+
+def _beside(sheet: Sheet, picture: Image.Image, rng: random.Random) -> Sheet:
+    """The screenshot with a picture under it, as an answer to it."""
+    height = round(WIDTH * min(1.0, picture.height / picture.width))
+    whole = Sheet.blank(sheet.picture.width, sheet.picture.height + height, (0, 0, 0))
+    whole.picture.paste(sheet.picture, (0, 0))
+    whole.paste(picture, (0, sheet.picture.height, sheet.picture.width, whole.picture.height))
+    whole.written = list(sheet.written)
+    if rng.random() < 0.5:
+        words = " ".join(line for line, _ in sheet.written[-2:])[:30].upper()
+        ink = Ink(font=font_files()[0], size=18, colour=(255, 255, 255), stroke=2)
+        whole.write(words, ink, (10, whole.picture.height - 30), WIDTH - 20, centre=True)
+    return whole
+
+
+def _on_phone(sheet: Sheet, rng: random.Random) -> Sheet:
+    """On a telephone's screen: clock and battery above, empty space below."""
+    paper = sheet.picture.getpixel((1, 1))
+    assert isinstance(paper, tuple)  # noqa: S101
+    red, green, blue = (int(value) for value in paper[:3])
+    letters: Colour = (255, 255, 255) if red + green + blue < 300 else (0, 0, 0)
+    top = 22
+    room = rng.randint(0, 160)
+    whole = Sheet.blank(sheet.picture.width, sheet.picture.height + top + room, (red, green, blue))
+    down = top + room // 2
+    whole.picture.paste(sheet.picture, (0, down))
+    whole.written = [
+        (line, (left, upper + down, right, lower + down)) for line, (left, upper, right, lower) in sheet.written
+    ]
+    whole.write(f"{rng.randint(1, 12)}:{rng.randint(10, 59)}", _ink(11, letters), (8, 4), 60)
+    width = whole.picture.width
+    whole.pen.rectangle((width - 30, 6, width - 10, 15), outline=letters)
+    whole.write(f"{rng.randint(4, 99)}%", _ink(10, letters), (width - 64, 5), 40)
+    return whole
+
+
+def _gallery(texts: Sequence[str], picture: Image.Image | None, rng: random.Random) -> Sheet:
+    """A posted picture with its poster above, and hearts and comments below."""
+    theme = rng.choice(THEMES)
+    sheet = Sheet.blank(WIDTH, 760, theme.paper)
+    tint = (rng.randrange(256), rng.randrange(256), rng.randrange(256))
+    sheet.pen.ellipse((8, 6, 32, 30), fill=tint)
+    name = made_up_name(rng)
+    sheet.write(name, _ink(12, theme.text, bold=True), (40, 10), 200)
+    y = 38
+    if picture is not None:
+        height = round(WIDTH * min(1.1, picture.height / picture.width))
+        sheet.paste(picture, (0, y, WIDTH, y + height))
+        y += height
+    for place in (10, 36, 62, WIDTH - 24):
+        sheet.pen.ellipse((place, y + 6, place + 14, y + 20), outline=theme.text, width=2)
+    y = sheet.write(
+        f"{rng.randint(2, 99)},{rng.randint(100, 999)} likes", _ink(12, theme.text, bold=True), (10, y + 26), 240
+    )
+    y = sheet.write(f"{name} {texts[0]}", _ink(12, theme.text), (10, y), WIDTH - 20)
+    y = sheet.write(f"View all {rng.randint(2, 900)} comments", _ink(11, theme.faint), (10, y + 2), WIDTH - 20)
+    sheet.cut(y + 8)
+    return sheet
 
 
 def made_up_name(rng: random.Random) -> str:

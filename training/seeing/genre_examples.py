@@ -1,10 +1,9 @@
-"""Gathers what the genre model learns from: labelled memes with their text read, and drawn examples of rare genres."""
+"""Gathers the real things the genre model learns from: labelled memes with their text read, texts of known topic."""
 
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -15,20 +14,12 @@ from rich.progress import track
 
 from inference.contract import Box, OcrLine, OcrOutput
 from inference.labels import GENRES
-from inference.models.genre import GenreInput
 from training.datasets.captions import read_caption_boxes
 from training.datasets.genre import LabelledMeme
-from training.datasets.negatives import read_negatives
-from training.datasets.pictures import open_picture
 from training.datasets.rows import read_table
-from training.datasets.templates import read_templates
-from training.drawing.memes import distort, draw_macro, draw_rage_comic, draw_video_frame
-from training.drawing.posts import draw_post
-from training.drawing.sheet import Sheet
 
 UNKNOWN: Final = -1.0
-DRAWN_PER_KIND: Final = 240
-DRAWN_WEIGHT: Final = 0.3
+TEXT_WEIGHT: Final = 0.3
 COMMON: Final = frozenset({"image_macro", "text_post", "political"})
 RARE_WEIGHT: Final = 3.0
 
@@ -41,16 +32,16 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One thing to learn from; `targets` (8,) are 0, 1 or UNKNOWN; `picture` is None for a text alone."""
+    """One thing to learn from; `targets` (8,) are 0, 1 or UNKNOWN; `picture` is None for a text alone.
+
+    `written` is what a table says that the picture says, where there is one: a second reading of the same picture.
+    """
 
     picture: Image.Image | None
     ocr: OcrOutput
     targets: torch.Tensor
     weight: float
-
-    def as_input(self, features: torch.Tensor | None) -> GenreInput:
-        width, height = self.picture.size if self.picture else (1, 1)
-        return GenreInput(features, self.ocr, width, height)
+    written: str | None = None
 
 
 def targets_of(genres: Sequence[str], unknown: Sequence[str] = ()) -> torch.Tensor:
@@ -59,11 +50,10 @@ def targets_of(genres: Sequence[str], unknown: Sequence[str] = ()) -> torch.Tens
 
 
 def real_example(meme: LabelledMeme, ocr: OcrOutput) -> Example:
-    """The words of a table, where there are any, with the places that OCR found."""
-    text = meme.text if meme.text is not None else ocr.text
+    """A labelled meme as the reader read it: that is all there is when the model is asked."""
     rare = not set(meme.genres) <= COMMON
     weight = meme.weight * (RARE_WEIGHT if rare else 1.0)
-    return Example(meme.open(), OcrOutput(text, ocr.lines), targets_of(meme.genres), weight)
+    return Example(meme.open(), ocr, targets_of(meme.genres), weight, meme.text)
 
 
 def read_texts(memes: Sequence[LabelledMeme], reader: Reader, cache: Path) -> dict[str, OcrOutput]:
@@ -79,50 +69,26 @@ def read_texts(memes: Sequence[LabelledMeme], reader: Reader, cache: Path) -> di
     return known
 
 
-def drawn_examples(data: Path, seed: int, per_kind: int = DRAWN_PER_KIND) -> Iterator[Example]:
-    """Rage comics, posts, video frames, distorted memes, macros and plain photographs, `per_kind` of each."""
-    rng = random.Random(f"genre/{seed}")
-    captions = read_caption_boxes(data, 3000, every=29).items
-    templates = read_templates(data).items
-    photos = read_negatives(data, per_kind).items
-    faces = [open_picture(path) for path in sorted((data / "genre" / "ragefaces").glob("*.jpg"))]
-    thumbnails = [open_picture(path) for path in sorted((data / "genre" / "video_thumbnails").glob("*.jpg"))]
-
-    def base() -> Image.Image:
-        return rng.choice(templates).pictures[0].open()
-
-    for number in range(per_kind):
-        boxes = rng.choice(captions)
-        lines = [" ".join(rng.choice(captions)) for _ in range(4)]
-        frame = rng.choice(thumbnails) if rng.random() < 0.6 else rng.choice(photos)
-        yield _drawn(draw_rage_comic(faces, lines, rng), ["rage_comic"])
-        yield _drawn(draw_post(lines, base(), rng), ["text_post"], ["political"])
-        yield _drawn(draw_video_frame(frame, lines, rng), ["viral_video"], ["image_macro", "text_post"])
-        yield _drawn(draw_macro(base(), boxes, rng), ["image_macro"], ["political"])
-        yield _drawn(distort(draw_macro(base(), boxes, rng), rng), ["ironic_surreal"], ["image_macro", "political"])
-        if number < len(photos):
-            yield _drawn(Sheet(photos[number]), ["experimental"])
-
-
-def political_texts(data: Path, limit: int = 450) -> list[Example]:
-    """Texts of election memes: political for certain, anything else unknown."""
+def read_political_texts(data: Path, limit: int = 450) -> list[str]:
+    """Texts of memes about an election."""
     path = data / "offence" / "multioff_train.csv"
-    if not path.is_file():
-        return []
-    texts = [row["sentence"] for row in read_table(path, ("sentence",)) if row["sentence"].strip()]
-    others = [name for name in GENRES if name != "political"]
-    return [Example(None, OcrOutput(text, ()), targets_of(["political"], others), 0.3) for text in texts[:limit]]
+    rows = read_table(path, ("sentence",)) if path.is_file() else ()
+    return [row["sentence"] for row in rows if row["sentence"].strip()][:limit]
+
+
+def political_texts(data: Path) -> list[Example]:
+    """Texts of election memes: political for certain, anything else unknown."""
+    return [_text_alone(text, ["political"]) for text in read_political_texts(data)]
 
 
 def plain_texts(data: Path, limit: int = 450) -> list[Example]:
     """Captions of templates: hardly ever political, anything else unknown."""
+    return [_text_alone(" ".join(boxes), []) for boxes in read_caption_boxes(data, limit, every=211).items]
+
+
+def _text_alone(text: str, genres: Sequence[str]) -> Example:
     others = [name for name in GENRES if name != "political"]
-    captions = read_caption_boxes(data, limit, every=211).items
-    return [Example(None, OcrOutput(" ".join(boxes), ()), targets_of([], others), 0.3) for boxes in captions]
-
-
-def _drawn(sheet: Sheet, genres: Sequence[str], unknown: Sequence[str] = ()) -> Example:
-    return Example(sheet.picture, sheet.to_ocr(), targets_of(genres, unknown), DRAWN_WEIGHT)
+    return Example(None, OcrOutput(text, ()), targets_of(genres, others), TEXT_WEIGHT)
 
 
 def _read_cache(cache: Path) -> dict[str, OcrOutput]:

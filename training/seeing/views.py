@@ -18,7 +18,7 @@ from inference.models.pictures import squash
 from training.datasets.templates import Template
 from training.drawing.augment import disguise
 
-SIDE_PIXELS: Final = 96
+SIDE_PIXELS: Final = 128
 Captions = Sequence[tuple[str, ...]]
 
 
@@ -32,7 +32,7 @@ class ViewPlan:
 
 
 def cached_views(templates: Sequence[Template], captions: Captions, plan: ViewPlan, cache: Path) -> NDArray[np.uint8]:
-    """uint8 (templates, views, 96, 96, 3), read from `cache` where its shape is right, else drawn and kept there."""
+    """uint8 (templates, views, 128, 128, 3), read from `cache` where its shape is right, else drawn and kept there."""
     shape = (len(templates), plan.views, SIDE_PIXELS, SIDE_PIXELS, 3)
     if cache.is_file():
         stored: NDArray[np.uint8] = np.load(cache, mmap_mode="r")
@@ -45,7 +45,7 @@ def cached_views(templates: Sequence[Template], captions: Captions, plan: ViewPl
 
 
 def draw_views(template: Template, captions: Captions, plan: ViewPlan) -> NDArray[np.uint8]:
-    """uint8 (views, 96, 96, 3) of one template; its pictures take turns."""
+    """uint8 (views, 128, 128, 3) of one template; its pictures take turns."""
     rng = random.Random(f"{plan.seed}/{template.name}")
     pictures = [picture.open() for picture in template.pictures]
     views = [squash(pictures[0], SIDE_PIXELS)]

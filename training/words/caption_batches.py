@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import torch
@@ -36,6 +36,9 @@ class CaptionBatch:
     targets: Tensor
     features: Tensor | None
     weights: Tensor
+
+    def without_pictures(self) -> CaptionBatch:
+        return replace(self, features=None)
 
 
 class BatchMaker:

@@ -28,7 +28,7 @@ from training.words.caption_data import prepare
 from training.words.caption_pictures import FEATURES, template_features
 from training.words.caption_scores import caption_scores
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 COMMAND: Final = "memesmith train caption --data DIR"
 DATA: Final = ("ImgFlip575K captions", "TweetEval emotion (tones)", "LDNOOBW word lists (filter)")
 

@@ -41,7 +41,7 @@ from training.words.flag_pictures import embed_pictures, fit_picture_head, pictu
 from training.words.flag_scores import baseline_judges, evaluate_flag, flag_scores, model_judge, parts_of
 from training.words.hashed_fit import FitPlan, fit
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 COMMAND: Final = "memesmith train flag --data DIR"
 DATA: Final = (
     "MultiOFF",

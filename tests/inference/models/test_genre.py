@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from inference.contract import Box, OcrLine, OcrOutput
 from inference.labels import GENRES
 from inference.manifest import Manifest
 from inference.models.genre import MODEL_NAME, GenreConfig, GenreInput, GenreModel, GenreNet, make_batch
+from inference.models.look import LOOK_WIDTH
 from inference.models.text_layout import LAYOUT_WIDTH, layout_features
 from training.export import Provenance, export_model
 
@@ -25,6 +27,7 @@ POST = OcrOutput(
     ),
 )
 FEATURES = torch.linspace(-1, 1, 6)
+LOOK = torch.linspace(-1, 1, LOOK_WIDTH)
 
 
 def genre_model(threshold: float = 0.5) -> GenreModel:
@@ -36,8 +39,9 @@ def genre_model(threshold: float = 0.5) -> GenreModel:
 @pytest.mark.parametrize(
     "given",
     [
-        pytest.param(GenreInput(FEATURES, POST, 300, 400), id="picture and text"),
-        pytest.param(GenreInput(FEATURES, None, 300, 400), id="picture alone"),
+        pytest.param(GenreInput(FEATURES, POST, 300, 400, LOOK), id="picture and text"),
+        pytest.param(GenreInput(FEATURES, None, 300, 400, LOOK), id="picture alone"),
+        pytest.param(GenreInput(FEATURES, POST, 300, 400), id="a picture whose look was not measured"),
         pytest.param(GenreInput(None, POST, 1, 1), id="text alone"),
         pytest.param(GenreInput(None, OcrOutput("words without places", ()), 1, 1), id="words without places"),
         pytest.param(GenreInput(None, None, 1, 1), id="nothing"),
@@ -84,12 +88,24 @@ def test_nothing_asked_is_nothing_answered() -> None:
 
 
 def test_missing_parts_are_marked_absent() -> None:
-    """The network is told which of picture, layout and words there are."""
+    """The network is told which of picture, look, layout and words there are."""
     words_alone = GenreInput(None, OcrOutput("hello there", ()), 1, 1)
 
-    batch = make_batch([GenreInput(FEATURES, POST, 3, 4), words_alone], CONFIG)
+    batch = make_batch([GenreInput(FEATURES, POST, 3, 4, LOOK), words_alone], CONFIG)
 
-    assert batch.present.tolist() == [[1, 1, 1], [0, 0, 1]]
+    assert batch.present.tolist() == [[1, 1, 1, 1], [0, 0, 0, 1]]
+
+
+def test_what_is_absent_changes_nothing() -> None:
+    """Numbers of a part that is marked absent are not read."""
+    member = GenreNet(CONFIG).eval()
+    batch = make_batch([GenreInput(FEATURES, POST, 3, 4, LOOK)], CONFIG)
+    hidden = replace(batch, present=batch.present * torch.tensor([0.0, 0.0, 1.0, 1.0]))
+
+    with torch.inference_mode():
+        blind = member(replace(hidden, features=-FEATURES[None], look=-LOOK[None]))
+        assert torch.equal(member(hidden), blind)
+        assert not torch.allclose(member(batch), blind)
 
 
 def test_a_saved_model_scores_as_before(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def index() -> TemplateIndex:
         KnownTemplate("Two-Doors", (), torch.full((3,), 2.0)),
     ]
     rows = torch.stack([unit(0), unit(1), unit(2)])
-    return TemplateIndex(known, rows, torch.tensor([0, 1, 1]), threshold=1.3)
+    return TemplateIndex(known, rows, torch.tensor([0, 1, 1]), threshold=1.2)
 
 
 def test_the_nearest_template_is_named(index: TemplateIndex) -> None:
@@ -105,3 +105,15 @@ def test_a_saved_index_answers_as_before(index: TemplateIndex, tmp_path: Path) -
     assert loaded.threshold == index.threshold
     assert loaded.recognise(query).score == pytest.approx(index.recognise(query).score, abs=0.01)
     assert loaded.recognise(unit(1)).name == "Two-Doors"
+
+
+def test_a_template_that_photographs_crowd_around_must_be_nearer(index: TemplateIndex) -> None:
+    """A bare page is near to much: what lies between it and another template is the other one, and seldom sure."""
+    rows = torch.stack([unit(0), unit(1)])
+    known = [KnownTemplate(name, (), torch.zeros(3)) for name in ("Plain-Page", "Calm-Dog")]
+    crowded = TemplateIndex(known, rows, torch.tensor([0, 1]), 0.9, torch.tensor([0.4, -0.4]))
+    between = unit(0, 1)
+
+    assert crowded.recognise(between).neighbours[0].name == "Calm-Dog"
+    assert crowded.sureness(unit(0)) < crowded.sureness(unit(1))
+    assert crowded.cosines(between).tolist() == pytest.approx([0.5**0.5] * 2, abs=1e-5)
