@@ -72,8 +72,13 @@ class Backbone(nn.Module):
 
     def describe(self, last: torch.Tensor) -> torch.Tensor:
         """Features of the last maps."""
-        features: torch.Tensor = self.features(self.head(last).mean(dim=(2, 3)))
+        features: torch.Tensor = self.features(self.pool(last))
         return features
+
+    def pool(self, last: torch.Tensor) -> torch.Tensor:
+        """What the head makes of the last maps, averaged over the picture: (N, 1280)."""
+        pooled: torch.Tensor = self.head(last).mean(dim=(2, 3))
+        return pooled
 
     def place(self, middle: torch.Tensor, last: torch.Tensor) -> torch.Tensor:
         """Template embeddings of both maps."""

@@ -6,7 +6,6 @@ and no labels. `fold_norms` gives the form that ships, with the normalisations i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -117,11 +116,8 @@ class Trunk(nn.Module):
         self.stages = nn.ModuleList(stages)
 
     def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        return self.finish(self.stem(pictures), 0)
-
-    def finish(self, maps: torch.Tensor, done: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Both outputs, from the maps after the stem and `done` stages; at most as many as lie before the middle."""
-        for stage in self.stages[done:MIDDLE]:
+        maps = self.stem(pictures)
+        for stage in self.stages[:MIDDLE]:
             maps = stage(maps)
         middle = maps
         for stage in self.stages[MIDDLE:]:
@@ -129,12 +125,7 @@ class Trunk(nn.Module):
         return middle, maps
 
 
-def units_of(module: nn.Module) -> Iterator[ConvUnit]:
-    """Every convolution unit below `module`, in the order of its definition."""
-    return (part for part in module.modules() if isinstance(part, ConvUnit))
-
-
 def fold_norms(module: nn.Module) -> None:
     """Fold every normalisation below `module`; it must not be trained any more."""
-    for unit in list(units_of(module)):
+    for unit in [part for part in module.modules() if isinstance(part, ConvUnit)]:
         unit.fold()

@@ -18,7 +18,6 @@ from torch.nn import functional
 from inference.manifest import Manifest
 from inference.models.backbone import MODEL_NAME, Backbone, BackboneConfig
 from inference.models.backbone_graph import GraphRunner
-from inference.models.pictures import normalise
 from inference.models.stored_backbone import HEADS
 from training.export import Provenance, export_model
 from training.options import EvaluateOptions, Scores, TrainOptions
@@ -29,7 +28,7 @@ from training.seeing.objects import evaluate_words, train_words
 from training.seeing.quantising import quantise_backbone
 from training.seeing.starting_weights import fill_from_imagenet
 from training.seeing.template_head import QUICK_HEAD, HeadRecipe, fit_template_head, look_at_guises
-from training.seeing.vision_set import VisionSet, gather_pictures
+from training.seeing.vision_set import VisionSet, as_seen, gather_pictures
 from training.seeing.whitening import whiten_features
 
 VERSION: Final = "2"
@@ -93,13 +92,9 @@ def train_network(options: TrainOptions) -> Scores:
 def sample_pictures(data: VisionSet, side: int) -> list[torch.Tensor]:
     """Some hundred objects and templates as the network sees them, mixed, in batches (N, 3, side, side)."""
     count = MEASURED * MEASURED_BATCH // 2
-    objects = normalise(torch.from_numpy(data.objects.pixels[:: max(1, len(data.objects.pixels) // count)]))
-    views = normalise(torch.from_numpy(data.views[:: max(1, len(data.views) // count), -1]))
-    sized = [
-        functional.interpolate(part[:count], size=(side, side), mode="bilinear", align_corners=False)
-        for part in (objects, views)
-    ]
-    mixed = torch.cat(sized)
+    objects = data.objects.pixels[:: max(1, len(data.objects.pixels) // count)]
+    views = data.views[:: max(1, len(data.views) // count), -1]
+    mixed = torch.cat([as_seen(part[:count], side) for part in (objects, views)])
     order = torch.randperm(len(mixed), generator=torch.Generator().manual_seed(data.seed))
     return list(mixed[order].contiguous().split(MEASURED_BATCH))  # type: ignore[no-untyped-call]
 

@@ -16,9 +16,10 @@ from rich.progress import track
 from torch.nn import functional
 
 from inference.models.backbone import Backbone, BackboneConfig
-from inference.models.pictures import normalise, to_batch
+from inference.models.pictures import to_batch
 from training.datasets.objects import ObjectPictures
 from training.seeing.starting_weights import fill_from_imagenet, read_classifier
+from training.seeing.vision_set import as_seen
 
 CHUNK: Final = 32
 LEARNED_FROM: Final = 12  # labelled pictures per class
@@ -48,13 +49,11 @@ class ObjectTeacher:
         """Int64 (classes,): the teacher's class that gets most of the probability on pictures of each of ours."""
         labels = torch.from_numpy(known.labels)
         shown = torch.cat([(labels == label).nonzero()[:LEARNED_FROM, 0] for label in range(len(known.names))])
-        pixels = normalise(torch.from_numpy(known.pixels[shown.numpy()]))
-        side = self._network.config.input_side
-        sized = functional.interpolate(pixels, size=(side, side), mode="bilinear", align_corners=False)
+        sized = as_seen(known.pixels[shown.numpy()], self._network.config.input_side)
         chances = torch.cat([self._say(part) for part in sized.split(CHUNK)])  # type: ignore[no-untyped-call]
         sums = torch.zeros(len(known.names), chances.shape[1]).index_add_(0, labels[shown], chances)
         return sums.argmax(dim=1)
 
     def _say(self, pixels: torch.Tensor) -> torch.Tensor:
-        pooled = self._network.head(self._network.trunk(pixels)[1]).mean(dim=(2, 3))
+        pooled = self._network.pool(self._network.trunk(pixels)[1])
         return functional.linear(pooled, self._weight, self._bias).softmax(dim=1)

@@ -59,13 +59,16 @@ class LabelledFeatures:
 def train_words(options: TrainOptions) -> Scores:
     """Calibrates, exports `objects`, and returns its scores on the held-out half."""
     model = VisionModel.load(Manifest.read(options.out), options.device)
-    known = _embed(model, read_objects(options.data, "train", limit=64 if options.quick else None))
+    pictures = read_objects(options.data, "train", limit=64 if options.quick else None)
+    known = _embed(model, pictures)
     valid = read_objects(options.data, "valid", limit=32 if options.quick else None)
     seen = _embed(model, valid)
     fitted, held_out = seen.half(0), seen.half(1)
     torch.manual_seed(options.seed)
     sharp = (torch.empty(0, known.features.shape[1]), torch.empty(0, len(valid.names) + 1))
-    head = fit_head(*_lesson(known, len(valid.names), sharp if options.quick else _sharp_pictures(model, options)))
+    head = fit_head(
+        *_lesson(known, len(valid.names), sharp if options.quick else _sharp_pictures(model, pictures, options))
+    )
     temperature = fit_temperature(fitted.features @ head[0].T + head[1], fitted.classes)
     words = [*(everyday_words(name) for name in valid.names), ()]  # the last one: anything else
     probe = ObjectNamer(head, words, temperature, threshold=0.0)
@@ -141,12 +144,13 @@ def _lesson(
     )
 
 
-def _sharp_pictures(model: VisionModel, options: TrainOptions) -> tuple[torch.Tensor, torch.Tensor]:
+def _sharp_pictures(
+    model: VisionModel, known: ObjectPictures, options: TrainOptions
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Features and the teacher's opinion of templates and of every third photograph."""
     templates = [template.pictures[0].open() for template in read_templates(options.data).items]
     pictures = [*templates, *read_negatives(options.data).items[LEARNED]]
-    teacher = ObjectTeacher(read_objects(options.data, "train"))
-    return embed_all(model, pictures, "sharp pictures")[0], teacher.judge(pictures)
+    return embed_all(model, pictures, "sharp pictures")[0], ObjectTeacher(known).judge(pictures)
 
 
 def fit_temperature(logits: torch.Tensor, classes: torch.Tensor) -> float:

@@ -22,7 +22,7 @@ from inference.models.efficientnet import LAST_WIDTH, MIDDLE_WIDTH
 from inference.models.pictures import normalise
 from training.drawing.augment import OBJECT_JITTER, TEMPLATE_JITTER, Jitter, jitter_batch
 from training.run import progress_bar
-from training.seeing.vision_set import VisionSet
+from training.seeing.vision_set import VisionSet, as_seen
 
 CHUNK: Final = 64
 PHOTO_VIEWS: Final = 16
@@ -65,13 +65,13 @@ def look_at_guises(run: GraphRunner, data: VisionSet, config: BackboneConfig, re
     rows = torch.empty(*data.views.shape[:2], CELL_WIDTH, config.cells, config.cells, dtype=torch.float16)
     for place, views in enumerate(track(data.views, "looking at guises")):
         moved = _jittered(views, side, TEMPLATE_JITTER, generator)
-        moved[:1] = _plain(views[:1], side)
+        moved[:1] = as_seen(views[:1], side)
         rows[place] = run.look(moved)[1]
     chosen = data.objects.pixels[:: max(1, len(data.objects.pixels) // recipe.known_photos)]
     chunks = [*np.array_split(chosen, max(1, len(chosen) // CHUNK)), *[data.photos] * PHOTO_VIEWS]
-    seen = [run.look(_jittered(chunk, side, OBJECT_JITTER, generator))[1].half() for chunk in chunks]
-    torch.save((rows, torch.cat(seen)), cache)
-    return Cells(rows, torch.cat(seen))
+    seen = torch.cat([run.look(_jittered(chunk, side, OBJECT_JITTER, generator))[1].half() for chunk in chunks])
+    torch.save((rows, seen), cache)
+    return Cells(rows, seen)
 
 
 def fit_template_head(backbone: Backbone, cells: Cells, recipe: HeadRecipe, seed: int) -> None:
@@ -120,11 +120,6 @@ def _draw(cells: Cells, recipe: HeadRecipe, generator: torch.Generator) -> tuple
     mirrored = torch.rand(len(photos), generator=generator) < 0.5
     photos[mirrored] = photos[mirrored].flip(3)
     return guises, photos
-
-
-def _plain(views: np.ndarray, side: int) -> torch.Tensor:
-    pixels = normalise(torch.from_numpy(views))
-    return functional.interpolate(pixels, size=(side, side), mode="bilinear", align_corners=False)
 
 
 def _jittered(views: np.ndarray, side: int, jitter: Jitter, generator: torch.Generator) -> torch.Tensor:

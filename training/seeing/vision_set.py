@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch.nn import functional
 
-from inference.models.pictures import squash
+from inference.models.pictures import normalise, squash
 from training.datasets.captions import read_caption_boxes
 from training.datasets.negatives import LEARNED, read_negatives
 from training.datasets.objects import ObjectPictures, read_objects
@@ -32,6 +34,12 @@ class VisionSet:
     views: NDArray[np.uint8]
     photos: NDArray[np.uint8]
     seed: int
+
+
+def as_seen(pixels: NDArray[np.uint8], side: int) -> torch.Tensor:
+    """Pictures (N, H, W, 3) as the network sees them: float32 (N, 3, side, side) in -1..1."""
+    plain = normalise(torch.from_numpy(pixels))
+    return functional.interpolate(plain, size=(side, side), mode="bilinear", align_corners=False)
 
 
 def gather_pictures(options: TrainOptions, kept: Path) -> VisionSet:

@@ -8,11 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 import torch
-from torch.nn import functional
 
 from inference.models.backbone import Backbone
-from inference.models.pictures import normalise
-from training.seeing.vision_set import VisionSet
+from training.seeing.vision_set import VisionSet, as_seen
 
 CHUNK: Final = 64
 LEAST: Final = 1e-3
@@ -34,11 +32,8 @@ def whiten_features(backbone: Backbone, data: VisionSet, count: int) -> None:
 
 def _look(backbone: Backbone, data: VisionSet, count: int) -> torch.Tensor:
     """What the head makes of the pictures, float32 (N, 1280)."""
-    side = backbone.config.input_side
-    objects = torch.from_numpy(data.objects.pixels[:: max(1, len(data.objects.pixels) * 2 // count)])
-    views = torch.from_numpy(data.views[:: max(1, len(data.views) * 2 // count), 0])
-    rows = []
-    for pictures in (*objects.split(CHUNK), *views.split(CHUNK)):  # type: ignore[no-untyped-call]
-        pixels = functional.interpolate(normalise(pictures), size=(side, side), mode="bilinear", align_corners=False)
-        rows.append(backbone.head(backbone.trunk(pixels)[1]).mean(dim=(2, 3)))
-    return torch.cat(rows)
+    objects = data.objects.pixels[:: max(1, len(data.objects.pixels) * 2 // count)]
+    views = data.views[:: max(1, len(data.views) * 2 // count), 0]
+    chunks = [part[at : at + CHUNK] for part in (objects, views) for at in range(0, len(part), CHUNK)]
+    pixels = (as_seen(chunk, backbone.config.input_side) for chunk in chunks)
+    return torch.cat([backbone.pool(backbone.trunk(one)[1]) for one in pixels])
