@@ -37,7 +37,8 @@ _PROFANE: Final = re.compile(
 class Contrast:
     """`categories` has all of FLAG_CATEGORIES; `profanity` tells of the words alone, so calm sentences have it too.
 
-    `function` is what the sentence does, `group` the identity group it speaks of, `language` "en" or "ko".
+    `function` is what the sentence does, `group` the identity group it speaks of, `language` "en" or "ko". Sentences
+    of one `frame` are variations of one sentence: intervals draw them together.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Contrast:
     function: str
     group: str | None
     language: str
+    frame: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +111,19 @@ class _Draw:
 
     def _add_one(self, function: Function, group: str | None, *, tricky: bool) -> None:
         for _ in range(TRIES):
-            plain, written = self._sentence(function, group, tricky)
+            frame = next(self._frames[function.name])
+            plain, written = self._sentence(frame, group, tricky)
             key = fold(written).rstrip(" .!")
             if key not in self._seen:
                 self._seen.add(key)
                 name = SPELLING[function.offensive] if tricky else function.name
                 categories = _categories(function, plain)
-                self.drawn.append(Contrast(written, function.offensive, categories, name, group, self.language))
+                self.drawn.append(Contrast(written, function.offensive, categories, name, group, self.language, frame))
                 return
 
-    def _sentence(self, function: Function, group: str | None, tricky: bool) -> tuple[str, str]:
+    def _sentence(self, frame: str, group: str | None, tricky: bool) -> tuple[str, str]:
         """The sentence as it is meant, and as it is written."""
         own: Words = {} if group is None else self.material.groups[group]
-        frame = next(self._frames[function.name])
         filled = {found[0]: self._fill(found[1], own) for found in _SLOT.finditer(frame)}
         plain = mend_articles(_put(frame, filled))
         shown = mend_articles(_put(frame, self._tricked(filled))) if tricky else plain
