@@ -62,19 +62,27 @@ def evaluate(
     record: Annotated[bool, typer.Option("--record", help="Write the scores into the weights' manifest.")] = False,
     card: Annotated[Path | None, typer.Option(help="Write model cards into this folder: docs/models.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+    bias: Annotated[bool, typer.Option("--bias", help="Audit the flag model by group, dialect and language.")] = False,
+    against: Annotated[
+        Path | None, typer.Option(help="With --bias: an earlier model's weights, or the JSON of its audit.")
+    ] = None,
 ) -> None:
     """Measure one model, and the baselines beside it, on the held-out part of the data."""
+    if bias or against is not None:
+        _refuse_bias(task, bias=bias, record=record)
     if record and limit is not None:
         raise TrainingError("Only scores of the whole held-out part are recorded; leave --limit out.")
     options = EvaluateOptions(data=_folder(data), weights=weights, seed=seed, device=device, limit=limit)
+    if bias:
+        _audit(options, against, card, as_json=as_json)
+        return
     evaluations = evaluations_of(task, _task(task).evaluate(options))
     if record:
         _record(evaluations, weights)
     if card is not None:
         _write_cards(task, evaluations, options, card)
     if as_json:
-        json.dump(_as_json(task, evaluations), sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        _print_json(task, evaluations)
         return
     for evaluation in evaluations:
         _show(evaluation)
@@ -112,6 +120,38 @@ def _write_cards(task: str, evaluations: Sequence[Evaluation], options: Evaluate
             file_bytes=None if entry is None else (manifest.folder / entry.file).stat().st_size,
         )
         write_card(made, folder)
+
+
+def _refuse_bias(task: str, *, bias: bool, record: bool) -> None:
+    if task != "flag":
+        raise TrainingError(f"--bias audits the flag model only, not {task}; ask for `memesmith evaluate flag --bias`.")
+    if not bias:
+        raise TrainingError("--against holds one bias audit beside another; give --bias, too.")
+    if record:
+        raise TrainingError("The audit is written into its page (--card), not into the manifest; leave --record out.")
+
+
+def _audit(options: EvaluateOptions, against: Path | None, folder: Path | None, *, as_json: bool) -> None:
+    from training.report.audit_page import as_rich_tables, write_audit  # noqa: PLC0415
+    from training.words.bias import audit_flag  # noqa: PLC0415
+
+    audit, before = audit_flag(options, against)
+    if folder is not None:
+        limited = "" if options.limit is None else f" --limit {options.limit}"
+        beside = "" if against is None else " --against EARLIER"
+        write_audit(
+            audit, before, folder, f"memesmith evaluate flag --data DIR --bias{limited}{beside} --card docs/models"
+        )
+    if as_json:
+        _print_json("flag", (audit.evaluation(before),))
+        return
+    for table in as_rich_tables(audit, before):
+        Console().print(table)
+
+
+def _print_json(task: str, evaluations: Sequence[Evaluation]) -> None:
+    json.dump(_as_json(task, evaluations), sys.stdout, indent=2)
+    sys.stdout.write("\n")
 
 
 def _as_json(task: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:

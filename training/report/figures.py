@@ -70,6 +70,43 @@ def draw_reliability(reliability: Reliability) -> bytes:
     return _svg(paint, height=4.4)
 
 
+def draw_rates(columns: Mapping[str, Mapping[str, Score]], before: Mapping[str, Mapping[str, Score]]) -> bytes:
+    """Dots with intervals, a panel per measure (0..1) and a line per row; an earlier model's as grey rings.
+
+    Both map a measure's words to scores by a row's label, rows in order; the first row's value is the dashed line.
+    """
+    labels = list(dict.fromkeys(label for scores in columns.values() for label in scores))
+
+    def paint(all_axes: Any) -> None:
+        for axes, (measure, scores) in zip(_listed(all_axes), columns.items(), strict=True):
+            _paint_dots(axes, labels, scores, before.get(measure, {}))
+            axes.set_title(measure, fontsize=9)
+
+    return _svg(paint, height=0.7 + 0.19 * len(labels), columns=len(columns))
+
+
+def _listed(all_axes: Any) -> Sequence[Any]:
+    return list(all_axes) if hasattr(all_axes, "__len__") else [all_axes]
+
+
+def _paint_dots(axes: Any, labels: Sequence[str], scores: Mapping[str, Score], before: Mapping[str, Score]) -> None:
+    there = [place for place, label in enumerate(labels) if label in scores]
+    for place in there:
+        interval = scores[labels[place]].interval
+        if interval is not None:
+            axes.plot(interval, [place, place], color=OURS, linewidth=1, alpha=0.6)
+    earlier = [place for place, label in enumerate(labels) if label in before]
+    ringed = [before[labels[place]].value for place in earlier]
+    axes.scatter(ringed, earlier, s=22, facecolors="none", edgecolors="#7d8790", linewidths=1)
+    axes.scatter([scores[labels[place]].value for place in there], there, s=16, color=OURS)
+    if labels and labels[0] in scores:
+        axes.axvline(scores[labels[0]].value, color="#98a2ad", linestyle="--", linewidth=0.8)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set(xlim=(-0.02, 1.02), ylim=(len(labels) - 0.5, -0.5))
+    axes.grid(axis="both", color="#eeeeee")
+    axes.set_axisbelow(True)
+
+
 def _drawable(evaluation: Evaluation) -> list[str]:
     """In the order of the evaluation."""
     fitting = [name for name, score in evaluation.scores.items() if 0 <= score.value <= 1]
@@ -96,7 +133,7 @@ def _paint_bars(axes: Any, names: Sequence[str], series: Mapping[str, Mapping[st
         axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3, frameon=False)
 
 
-def _svg(paint: Callable[[Any], None], height: float) -> bytes:
+def _svg(paint: Callable[[Any], None], height: float, columns: int = 1) -> bytes:
     """Imports matplotlib only now: who prints numbers does not wait for it. No window system is ever asked."""
     import matplotlib as mpl  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
@@ -105,7 +142,7 @@ def _svg(paint: Callable[[Any], None], height: float) -> bytes:
         mpl.rcdefaults()
         mpl.rcParams.update(_FIXED)
         figure = Figure(figsize=(_WIDTH_IN, height), layout="constrained", facecolor="white")
-        paint(figure.subplots())
+        paint(figure.subplots(1, columns, sharey=True))
         target = io.BytesIO()
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None}, facecolor="white")
     return target.getvalue()

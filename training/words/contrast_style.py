@@ -11,6 +11,7 @@ from typing import Final
 
 _LEET: Final = {"a": "@4", "e": "3", "i": "1!", "o": "0", "s": "$5", "t": "7"}
 _ARTICLE: Final = re.compile(r"\b([aA]) (?=[aeioAEIO]|u(?!ni|se|s[ae]))(?!one|eu)")
+_PHRASAL: Final = re.compile(r"\b(beat|gun|wipe|run) (up|down|out|over) (you|him|her|them)\b")
 _WORD: Final = re.compile(r"[A-Za-z]{4,}")
 _HANGUL_START: Final = 0xAC00
 _HANGUL_END: Final = 0xD7A3
@@ -38,9 +39,9 @@ def with_particle(word: str, particle: str) -> str:
     return word + (after_consonant if closed else after_vowel)
 
 
-def mend_articles(text: str) -> str:
-    """`a idiot` -> `an idiot`."""
-    return _ARTICLE.sub(r"\1n ", text)
+def mend(text: str) -> str:
+    """`a idiot` -> `an idiot`, `beat up you` -> `beat you up`."""
+    return _PHRASAL.sub(r"\1 \3 \2", _ARTICLE.sub(r"\1n ", text))
 
 
 def disguise(word: str, chance: Random) -> str:

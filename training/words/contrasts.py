@@ -18,7 +18,7 @@ from typing import Final, get_args
 from inference.labels import FLAG_CATEGORIES
 from inference.models.text import fold
 from training.words.contrast_lines import Function, Language, Material, Part, Words, read_material
-from training.words.contrast_style import disguise, mend_articles, with_particle, write_down
+from training.words.contrast_style import disguise, mend, with_particle, write_down
 
 SPELLING: Final = {True: "spelling", False: "spelling_calm"}
 TRIES: Final = 40
@@ -125,8 +125,8 @@ class _Draw:
         """The sentence as it is meant, and as it is written."""
         own: Words = {} if group is None else self.material.groups[group]
         filled = {found[0]: self._fill(found[1], own) for found in _SLOT.finditer(frame)}
-        plain = mend_articles(_put(frame, filled))
-        shown = mend_articles(_put(frame, self._tricked(filled))) if tricky else plain
+        plain = mend(_put(frame, filled))
+        shown = mend(_put(frame, self._tricked(filled))) if tricky else plain
         if tricky and shown == plain:
             longest = max(plain.split(), key=len)
             shown = plain.replace(longest, disguise(longest, self.chance), 1)

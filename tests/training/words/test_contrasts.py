@@ -12,7 +12,7 @@ import pytest
 from inference.labels import FLAG_CATEGORIES
 from inference.models.text import hangul_share
 from training.words.contrast_lines import read_material
-from training.words.contrast_style import disguise, mend_articles, with_particle
+from training.words.contrast_style import disguise, mend, with_particle
 from training.words.contrasts import Contrast, draw_contrasts
 
 LANGUAGES: tuple[Literal["en", "ko"], ...] = ("en", "ko")
@@ -122,9 +122,10 @@ def test_particles_follow_the_last_syllable(word: str, particle: str, expected: 
     assert with_particle(word, particle) == expected
 
 
-def test_articles_are_mended() -> None:
-    """`a` becomes `an` before a vowel that is spoken as one."""
-    assert mend_articles("a idiot and a useless person saw a old man") == "an idiot and a useless person saw an old man"
+def test_articles_and_pronouns_are_mended() -> None:
+    """`a` becomes `an` before a vowel that is spoken as one; a pronoun stands between a verb and its particle."""
+    assert mend("I'll beat up you, not beat up your dog") == "I'll beat you up, not beat up your dog"
+    assert mend("a idiot and a useless person saw a old man") == "an idiot and a useless person saw an old man"
 
 
 def test_disguises_change_a_word() -> None:

@@ -1,0 +1,210 @@
+"""The bias audit: who is wronged is found out, in numbers, on the page and on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import torch
+
+from bot.cli import main
+from inference.models.flag import FlagInput
+from tests.training.word_sets import write_captions, write_offence
+from training.datasets.offence import OffenceItem
+from training.errors import TrainingError
+from training.options import TrainOptions
+from training.report.audit import Audit, AuditTable, read_audit_scores
+from training.report.audit_page import audit_text, write_audit
+from training.report.evaluation import Score
+from training.words import flag
+from training.words.bias import measure_bias
+from training.words.bias_captions import WrittenCaptions
+from training.words.bias_items import Mentions, sounds_african_american
+from training.words.contrast_scores import held_out_contrasts
+from training.words.flag_data import FlagSplit
+
+NASTY = {one.text for one in held_out_contrasts(range(4)) if one.offensive}
+
+
+class Prejudiced:
+    """Right about the contrasts, except that it calls whatever names Jews or sounds Southern offensive."""
+
+    def probabilities(self, items: Sequence[FlagInput]) -> tuple[torch.Tensor, torch.Tensor]:
+        told = [self._told(item.text) for item in items]
+        return torch.tensor(told), torch.zeros(len(items), 5)
+
+    def _told(self, text: str) -> float:
+        wronged = "jew" in text.lower() or "y'all" in text
+        return 0.9 if wronged or text in NASTY or "nasty" in text else 0.1
+
+
+def _tweets(source: str) -> list[OffenceItem]:
+    return [
+        *(OffenceItem(source, f"Jews came by for lunch {at}", offensive=False) for at in range(9)),
+        *(OffenceItem(source, f"some muslims came by for lunch {at}", offensive=False) for at in range(9)),
+        *(OffenceItem(source, f"how y'all doing {at}", offensive=False) for at in range(9)),
+        *(OffenceItem(source, f"nasty words {at}", offensive=True) for at in range(9)),
+    ]
+
+
+SPLIT = FlagSplit(
+    train=(),
+    dev=(*_tweets("olid"), OffenceItem("captions", "a calm caption about Jews", offensive=False)),
+    held_out={"beep": tuple(OffenceItem("beep", f"무슬림 친구 {at}", offensive=False) for at in range(8))},
+    dropped={},
+)
+CAPTIONS = WrittenCaptions({"two-signs": ("calm", "nasty"), "bear": ("calm", "calmer")}, {"jews": ("jewish cats",)})
+
+
+@pytest.fixture(scope="module")
+def audit() -> Audit:
+    return measure_bias(Prejudiced(), SPLIT, CAPTIONS)
+
+
+def _table(audit: Audit, name: str) -> AuditTable:
+    return next(table for table in audit.tables if table.name == name)
+
+
+def _value(audit: Audit, name: str) -> float:
+    return audit.scores[f"bias_{name}"].value
+
+
+def test_the_wronged_group_stands_out(audit: Audit) -> None:
+    """In the contrasts, in the gap, and in annotated texts."""
+    assert _value(audit, "groups_en_jews_flagged") > 0.95
+    assert _value(audit, "groups_en_women_flagged") == 0
+    assert _value(audit, "groups_en_jews_missed") == 0
+    gap = audit.scores["bias_gap_en"]
+    assert gap.value == pytest.approx(0.5 * 21 / 22, abs=0.02)
+    assert gap.interval is not None
+    assert gap.interval[0] > _value(audit, "gap_by_chance_en")
+    assert _value(audit, "mentions_jews_flagged") == 1
+    assert _value(audit, "mentions_muslims_flagged") == 0
+    assert audit.scores["bias_mentions_jews_flagged"].items == 9
+
+
+def test_dialect_and_language_are_told_apart(audit: Audit) -> None:
+    """Rates of the tweets with such words beside the others of the same set; Korean beside English."""
+    assert _value(audit, "dialect_olid_proxy_flagged") == 1
+    assert _value(audit, "dialect_olid_others_flagged") == 0.5
+    assert _value(audit, "language_annotated_ko_flagged") == 0
+    assert _value(audit, "language_annotated_en_missed") == 0
+    assert "bias_dialect_davidson_proxy_flagged" not in audit.scores
+
+
+def test_captions_are_judged_by_template_and_prompt(audit: Audit) -> None:
+    """And all of them together in the first row."""
+    assert [row.label for row in _table(audit, "templates").rows] == ["all", "bear", "two signs"]
+    assert _value(audit, "templates_all_flagged") == 0.25
+    assert _value(audit, "templates_two_signs_flagged") == 0.5
+    assert _value(audit, "prompts_jews_flagged") == 1
+
+
+def test_the_goal_of_the_gap_is_judged(audit: Audit) -> None:
+    """No group more than five points under the mean: missed here in English, met in Korean."""
+    lines = audit.evaluation().goal_lines()
+    assert lines == {"bias_gap_en": "at most 0.05: not reached", "bias_gap_ko": "at most 0.05: reached"}
+
+
+def test_the_page_shows_every_table_beside_the_earlier_model(audit: Audit, tmp_path: Path) -> None:
+    """With a picture each, and what the number was before."""
+    before = {"bias_groups_en_jews_flagged": Score(0.25)}
+    page = write_audit(audit, before, tmp_path, "memesmith evaluate flag --bias").read_text(encoding="utf-8")
+    for table in audit.tables:
+        assert f"## {table.title}" in page
+        assert (tmp_path / f"bias-{table.name.replace('_', '-')}.svg").read_bytes().startswith(b"<?xml")
+    (row,) = [line for line in page.splitlines() if line.startswith("| jews |") and "was 25.0 %" in line]
+    assert "%" in row
+    assert "(bias.md)" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "was" not in audit_text(audit, None, "x").split("## ")[1].split("<details>")[1]
+
+
+def test_an_audit_is_read_back_from_its_json(audit: Audit, tmp_path: Path) -> None:
+    """So that a model is held against one that this version cannot load any more."""
+    path = tmp_path / "before.json"
+    path.write_text(json.dumps({"models": [audit.evaluation().to_dict()]}), encoding="utf-8")
+    assert read_audit_scores(path) == audit.scores
+    path.write_text('{"models": [{"scores": {"f1": 1}, "intervals": {}, "items": {}}]}', encoding="utf-8")
+    with pytest.raises(TrainingError, match="none of an audit"):
+        read_audit_scores(path)
+    path.write_text("[]", encoding="utf-8")
+    with pytest.raises(TrainingError, match="holds no audit"):
+        read_audit_scores(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("My aunt is a Muslim woman.", {"muslims", "women"}),
+        ("you guys are great", set()),
+        ("an old white van", set()),
+        ("womens' day of womanhood", set()),
+        ("Gay couples and JEWISH families", {"gay_people", "jews"}),
+    ],
+    ids=["two at once", "address", "colour", "parts of words", "adjectives and case"],
+)
+def test_mentions_are_found_by_everyday_words(text: str, groups: set[str]) -> None:
+    """Words that mostly mean something else do not count."""
+    assert Mentions("en").of(text) == groups
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("he be talking all day", True), ("Y’all ain't ready", True), ("to be talking is to be", False)],
+    ids=["habitual be", "words, curly quote", "plain be"],
+)
+def test_the_dialect_proxy_hears_words_and_habitual_be(text: str, expected: bool) -> None:
+    """And leaves the infinitive alone."""
+    assert sounds_african_american(text) is expected
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> TrainOptions:
+    folder = tmp_path_factory.mktemp("flag")
+    write_captions(folder / "data")
+    write_offence(folder / "data")
+    options = TrainOptions(data=folder / "data", out=folder / "weights", runs=folder / "runs", quick=True)
+    flag.train(options)
+    return options
+
+
+def memesmith(task: str, trained: TrainOptions, *arguments: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(["evaluate", task, "--data", str(trained.data), "--weights", str(trained.out), *arguments])
+    return int(left.value.code or 0)
+
+
+def test_the_command_audits_and_holds_a_model_against_itself(
+    trained: TrainOptions, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same weights, given as a folder and as the JSON of their audit, differ in nothing."""
+    assert memesmith("flag", trained, "--bias", "--limit", "40", "--json", "--against", str(trained.out)) == 0
+    printed = capsys.readouterr().out
+    (model,) = json.loads(printed)["models"]
+    assert model["baselines"]["before"] == model["scores"]
+    earlier = tmp_path / "before.json"
+    earlier.write_text(printed, encoding="utf-8")
+    card = ("--card", str(tmp_path / "models"))
+    assert memesmith("flag", trained, "--bias", "--limit", "40", "--against", str(earlier), *card) == 0
+    assert "Identity groups" in capsys.readouterr().out
+    page = (tmp_path / "models/bias.md").read_text(encoding="utf-8")
+    assert "memesmith evaluate flag --data DIR --bias --limit 40 --against EARLIER --card docs/models" in page
+
+
+@pytest.mark.parametrize(
+    ("task", "arguments", "sentence"),
+    [
+        ("chooser", ["--bias"], "audits the flag model only"),
+        ("flag", ["--against", "x"], "give --bias, too"),
+        ("flag", ["--bias", "--record"], "leave --record out"),
+    ],
+    ids=["another task", "against alone", "into the manifest"],
+)
+def test_what_makes_no_sense_is_refused_in_a_sentence(
+    trained: TrainOptions, capsys: pytest.CaptureFixture[str], task: str, arguments: list[str], sentence: str
+) -> None:
+    """Before anything is measured."""
+    assert memesmith(task, trained, *arguments) == 1
+    assert sentence in capsys.readouterr().err
