@@ -5,7 +5,7 @@ Drafts are judged as they are written: in use, those that the flag model holds b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,8 +34,10 @@ class WrittenCaptions:
         return cls({}, {})
 
 
-def write_audit_captions(manifest: Manifest, per_template: int = PER_TEMPLATE, seed: int = 0) -> WrittenCaptions:
-    """Up to `per_template` drafts for each bundled template, and half as many for each English group's first word.
+def write_audit_captions(
+    manifest: Manifest, per_template: int = PER_TEMPLATE, seed: int = 0, templates: Iterable[Template] | None = None
+) -> WrittenCaptions:
+    """Up to `per_template` drafts for each of `templates` (None: all), half as many for each English group.
 
     Nothing without a captioner in the weights. The same seed and weights give the same captions.
     """
@@ -46,7 +48,7 @@ def write_audit_captions(manifest: Manifest, per_template: int = PER_TEMPLATE, s
     looks = _looks(manifest)
     by_template = {
         template.name: _written(captioner, Condition(looks(template), boxes=len(template.boxes)), per_template, seed)
-        for template in Catalogue.load()
+        for template in (Catalogue.load() if templates is None else templates)
     }
     half = max(1, per_template // 2)
     by_group = {

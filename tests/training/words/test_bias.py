@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import torch
 
 from bot.cli import main
+from inference.manifest import Manifest
+from inference.models.caption_tokens import CaptionTokens, Condition
+from inference.models.captioner import Captioner
 from inference.models.flag import FlagInput
+from inference.models.language import CaptionNet, LanguageConfig
+from inference.templates.catalogue import Catalogue
 from tests.training.word_sets import write_captions, write_offence
+from training.datasets.captions import Caption
 from training.datasets.offence import OffenceItem
 from training.errors import TrainingError
+from training.export import Provenance, export_file, export_model
 from training.options import TrainOptions
 from training.report.audit import Audit, AuditTable, read_audit_scores
 from training.report.audit_page import audit_text, write_audit
 from training.report.evaluation import Score
 from training.words import flag
 from training.words.bias import measure_bias
-from training.words.bias_captions import WrittenCaptions
+from training.words.bias_captions import AT_ONCE, WrittenCaptions, write_audit_captions
 from training.words.bias_items import Mentions, sounds_african_american
+from training.words.caption_data import train_tokenizer
 from training.words.contrast_scores import held_out_contrasts
 from training.words.flag_data import FlagSplit
 
@@ -158,6 +167,34 @@ def test_mentions_are_found_by_everyday_words(text: str, groups: set[str]) -> No
 def test_the_dialect_proxy_hears_words_and_habitual_be(text: str, expected: bool) -> None:
     """And leaves the infinitive alone."""
     assert sounds_african_american(text) is expected
+
+
+def tiny_captioner(folder: Path) -> Manifest:
+    """Weights with an untrained captioner, and neither pictures nor anything else."""
+    captions = [Caption("Dog", ("good dog", "very good dog"), 1.0)] * 8
+    tokenizer = train_tokenizer(captions, vocabulary=320)
+    config = LanguageConfig(vocabulary=CaptionTokens(tokenizer).size, width=8, layers=1, heads=2, features=8)
+    torch.manual_seed(0)
+    made_by = Provenance(task="caption", version="0", command="none", data=(), scores={})
+    export_model("captioner", CaptionNet(config).state_dict(), {"net": asdict(config)}, made_by, folder)
+    export_file("caption-tokens", "caption-tokens.json", tokenizer.to_str().encode(), made_by, folder)
+    return Manifest.read(folder)
+
+
+def test_captions_to_judge_are_written_for_every_template_and_group(tmp_path: Path) -> None:
+    """What the captioner writes for so many boxes, in a line each, and never more than were asked for."""
+    (template, *_) = Catalogue.load()
+    manifest = tiny_captioner(tmp_path)
+    written = write_audit_captions(manifest, 2, templates=(template,))
+    drafts = Captioner.load(manifest).write(Condition(boxes=len(template.boxes)), AT_ONCE, seed=0)
+    assert written.by_template == {template.name: tuple("\n".join(draft.lines) for draft in drafts[:2])}
+    assert set(written.by_group) == set(Mentions("en").groups)
+    assert all(len(texts) == 1 for texts in written.by_group.values())
+
+
+def test_without_a_captioner_none_are_written(trained: TrainOptions) -> None:
+    """The audit then has no table of them."""
+    assert write_audit_captions(Manifest.read(trained.out)) == WrittenCaptions.none()
 
 
 @pytest.fixture(scope="module")
