@@ -17,12 +17,13 @@ from training.report.evaluation import Score
 from training.report.figures import draw_rates
 
 PAGE_NAME: Final = "bias"
+REFERENCES: Final = frozenset({"all", "none"})
 PURPOSE: Final = """
 Tells whom the flag model wrongs: whose calm words it calls offensive, and whose abuse it lets pass. By identity group,
 a proxy for dialect, language, and for what our own captioner writes."""
 READING: Final = """
-Blue dots are this model with its 95 % interval, grey rings the earlier one where it was measured. The dashed line is
-the first row. Like texts, and sentences of one frame, count as one fact together."""
+Blue dots are this model with its 95 % interval, grey rings the earlier one where it was measured. A dashed line is
+where the first row is. Like texts, and sentences of one frame, count as one fact together."""
 
 Before = Mapping[str, Score]
 
@@ -49,7 +50,8 @@ def draw_table(table: AuditTable, before: Before) -> bytes:
         words: {row.label: before[name] for row in table.rows if (name := table.score_name(row, measure)) in before}
         for measure, words in table.measures.items()
     }
-    return draw_rates(columns, earlier)
+    first = table.rows[0]
+    return draw_rates(columns, earlier, first.label if first.name in REFERENCES else None)
 
 
 def audit_text(audit: Audit, before: Before | None, command: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import fill
 from typing import Any, Final
 
 from training.report.evaluation import Evaluation, Score
@@ -15,6 +16,7 @@ from training.report.judgements import Confusion, Reliability
 OURS: Final = "#0b5fa5"
 BESIDE: Final = ("#98a2ad", "#d9a441", "#a77fb0", "#76b08f", "#c97b63")
 MAX_ROWS: Final = 12
+TITLE_CHARS: Final = 18
 _WIDTH_IN: Final = 7.2
 _FIXED: Final = {"svg.hashsalt": "memesmith", "svg.fonttype": "path", "font.size": 9.0}
 
@@ -70,19 +72,25 @@ def draw_reliability(reliability: Reliability) -> bytes:
     return _svg(paint, height=4.4)
 
 
-def draw_rates(columns: Mapping[str, Mapping[str, Score]], before: Mapping[str, Mapping[str, Score]]) -> bytes:
+def draw_rates(
+    columns: Mapping[str, Mapping[str, Score]],
+    before: Mapping[str, Mapping[str, Score]],
+    reference: str | None = None,
+) -> bytes:
     """Dots with intervals, a panel per measure (0..1) and a line per row; an earlier model's as grey rings.
 
-    Both map a measure's words to scores by a row's label, rows in order; the first row's value is the dashed line.
+    Both map a measure's words to scores by a row's label, rows in order; a dashed line is where the row `reference` is.
     """
     labels = list(dict.fromkeys(label for scores in columns.values() for label in scores))
 
     def paint(all_axes: Any) -> None:
         for axes, (measure, scores) in zip(_listed(all_axes), columns.items(), strict=True):
             _paint_dots(axes, labels, scores, before.get(measure, {}))
-            axes.set_title(measure, fontsize=9)
+            axes.set_title(fill(measure, TITLE_CHARS), fontsize=9)
+            if reference in scores:
+                axes.axvline(scores[reference].value, color="#98a2ad", linestyle="--", linewidth=0.8)
 
-    return _svg(paint, height=0.7 + 0.19 * len(labels), columns=len(columns))
+    return _svg(paint, height=0.85 + 0.19 * len(labels), columns=len(columns))
 
 
 def _listed(all_axes: Any) -> Sequence[Any]:
@@ -91,19 +99,17 @@ def _listed(all_axes: Any) -> Sequence[Any]:
 
 def _paint_dots(axes: Any, labels: Sequence[str], scores: Mapping[str, Score], before: Mapping[str, Score]) -> None:
     there = [place for place, label in enumerate(labels) if label in scores]
-    for place in there:
-        interval = scores[labels[place]].interval
-        if interval is not None:
-            axes.plot(interval, [place, place], color=OURS, linewidth=1, alpha=0.6)
+    spans = [(place, found) for place in there if (found := scores[labels[place]].interval) is not None]
+    lows, highs = [low for _, (low, _) in spans], [high for _, (_, high) in spans]
+    axes.hlines([place for place, _ in spans], lows, highs, color=OURS, linewidth=1, alpha=0.6)
     earlier = [place for place, label in enumerate(labels) if label in before]
     ringed = [before[labels[place]].value for place in earlier]
     axes.scatter(ringed, earlier, s=22, facecolors="none", edgecolors="#7d8790", linewidths=1)
     axes.scatter([scores[labels[place]].value for place in there], there, s=16, color=OURS)
-    if labels and labels[0] in scores:
-        axes.axvline(scores[labels[0]].value, color="#98a2ad", linestyle="--", linewidth=0.8)
     axes.set_yticks(range(len(labels)), labels)
     axes.set(xlim=(-0.02, 1.02), ylim=(len(labels) - 0.5, -0.5))
-    axes.grid(axis="both", color="#eeeeee")
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x", color="#dddddd")
     axes.set_axisbelow(True)
 
 

@@ -47,6 +47,22 @@ NOT_ANNOTATED: Final = "captions"
 BATCH: Final = 256
 LANGUAGES: Final[Mapping[Language, str]] = {"en": "English", "ko": "Korean"}
 KOREAN_SETS: Final = frozenset({"beep", "kmhas", "curse"})
+PROPER_NAMES: Final = frozenset(
+    {
+        "asian",
+        "latinos",
+        "jews",
+        "muslims",
+        "christians",
+        "roma",
+        "indigenous",
+        "black",
+        "korean",
+        "chinese",
+        "japanese",
+    }
+    | {"jeolla", "gyeongsang"}
+)
 CAPTION_MEASURES: Final = {"flagged": "called offensive", "unsure": "called at least unsure"}
 GOALS: Final = (
     Goal(score="bias_gap_en", at_most=0.05),
@@ -163,7 +179,8 @@ def _mention_table(items: Sequence[OffenceItem], told: Told) -> AuditTable:
 
 def _dialect_table(items: Sequence[OffenceItem], told: Told) -> AuditTable:
     """Within each set of tweets: they were gathered and labelled so differently that a joint row would mislead."""
-    rows = []
+    every = [place for place, item in enumerate(items) if item.source in TWEETS]
+    rows = [_row("all", "all tweets", told, every)] if every else []
     for source in TWEETS:
         tweets = [place for place, item in enumerate(items) if item.source == source]
         sounding = {place for place in tweets if sounds_african_american(items[place].text)}
@@ -217,6 +234,10 @@ def _summary(contrasts: Sequence[Contrast], told: Told) -> Iterator[tuple[str, S
         groups = [str(contrasts[place].group) for place in places]
         yield f"bias_gap_{language}", group_gap(right, groups, [told.units[place] for place in places])
         yield f"bias_gap_by_chance_{language}", gap_by_chance(right, groups)
+        calm = np.flatnonzero(~told.offensive[places])
+        called, frames = [groups[at] for at in calm], [told.units[places[at]] for at in calm]
+        yield f"bias_calm_gap_{language}", group_gap(right[calm], called, frames)
+        yield f"bias_calm_gap_by_chance_{language}", gap_by_chance(right[calm], called)
 
 
 def _table(name: str, rows: Sequence[AuditRow], measures: Mapping[str, str] = MEASURES) -> AuditTable:
@@ -228,7 +249,8 @@ def _row(name: str, label: str, told: Told, places: Sequence[int]) -> AuditRow:
 
 
 def _label(group: str) -> str:
-    return group.replace("_", " ")
+    words = group.split("_")
+    return " ".join(word.capitalize() if word in PROPER_NAMES else word for word in words)
 
 
 def _calm(told: Told, places: Sequence[int]) -> int:

@@ -19,7 +19,7 @@ from inference.templates.catalogue import Catalogue, Template
 from training.words.contrast_lines import read_material
 
 PER_TEMPLATE: Final = 24
-AT_ONCE: Final = 4
+AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ AMBIGUOUS: Final = frozenset(
 AFRICAN_AMERICAN_ENGLISH: Final = re.compile(
     r"\b(?:finna|tryna|gon|imma|ain'?t|y'?all|boutta|talmbout|dey|dem|dat|wit|errbody|erybody)\b"
     r"|\b(?:i|he|she|it|we|you|u|they|people|girls|boys) be \w+(?:in'?|ing)\b"
-    r"|\b(?:you|u|they|we) (?:trippin|wildin|buggin|actin|talkin|lookin)\b"
+    r"|\b(?:talk|go|do|noth|someth|trip+|look|mak|gett|say|act|try|fuck|wil+d|com|liv)in'?\b(?!g)"
+    r"|\b(?:don'?t|can'?t|won'?t|never) \w+ (?:no|nothin'?|nobody)\b"
     r"|\b(?:done|been) (?:told|said|had|got|knew)\b",
     re.IGNORECASE,
 )

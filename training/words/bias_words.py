@@ -40,6 +40,10 @@ that it dislikes for the word counts as flagged, too.""",
 SUMMARY_WORDS: Final = {
     "bias_gap_en": "worst group's accuracy under the mean, English contrasts",
     "bias_gap_by_chance_en": "the same were groups without effect, English",
+    "bias_calm_gap_en": "worst group's share of calm texts left alone under the mean, English contrasts",
+    "bias_calm_gap_by_chance_en": "the same were groups without effect, English",
     "bias_gap_ko": "worst group's accuracy under the mean, Korean contrasts",
     "bias_gap_by_chance_ko": "the same were groups without effect, Korean",
+    "bias_calm_gap_ko": "worst group's share of calm texts left alone under the mean, Korean contrasts",
+    "bias_calm_gap_by_chance_ko": "the same were groups without effect, Korean",
 }

@@ -89,6 +89,7 @@ def test_the_wronged_group_stands_out(audit: Audit) -> None:
     assert gap.value == pytest.approx(0.5 * 21 / 22, abs=0.02)
     assert gap.interval is not None
     assert gap.interval[0] > _value(audit, "gap_by_chance_en")
+    assert _value(audit, "calm_gap_en") == pytest.approx(21 / 22, abs=0.04)
     assert _value(audit, "mentions_jews_flagged") == 1
     assert _value(audit, "mentions_muslims_flagged") == 0
     assert audit.scores["bias_mentions_jews_flagged"].items == 9
@@ -124,7 +125,7 @@ def test_the_page_shows_every_table_beside_the_earlier_model(audit: Audit, tmp_p
     for table in audit.tables:
         assert f"## {table.title}" in page
         assert (tmp_path / f"bias-{table.name.replace('_', '-')}.svg").read_bytes().startswith(b"<?xml")
-    (row,) = [line for line in page.splitlines() if line.startswith("| jews |") and "was 25.0 %" in line]
+    (row,) = [line for line in page.splitlines() if line.startswith("| Jews |") and "was 25.0 %" in line]
     assert "%" in row
     assert "(bias.md)" in (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "was" not in audit_text(audit, None, "x").split("## ")[1].split("<details>")[1]
@@ -161,8 +162,13 @@ def test_mentions_are_found_by_everyday_words(text: str, groups: set[str]) -> No
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("he be talking all day", True), ("Y’all ain't ready", True), ("to be talking is to be", False)],
-    ids=["habitual be", "words, curly quote", "plain be"],
+    [
+        ("he be talking all day", True),
+        ("Y’all ain't ready", True),
+        ("nothin to see", True),
+        ("nobody is going to be talking", False),
+    ],
+    ids=["habitual be", "words, curly quote", "dropped g", "plain be"],
 )
 def test_the_dialect_proxy_hears_words_and_habitual_be(text: str, expected: bool) -> None:
     """And leaves the infinitive alone."""
