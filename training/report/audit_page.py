@@ -17,6 +17,7 @@ from training.report.evaluation import Score
 from training.report.figures import draw_rates
 
 PAGE_NAME: Final = "bias"
+TABLE_ONLY: Final = frozenset({"unsure"})
 REFERENCES: Final = frozenset({"all", "none"})
 PURPOSE: Final = """
 Tells whom the flag model wrongs: whose calm words it calls offensive, and whose abuse it lets pass. By identity group,
@@ -42,13 +43,15 @@ def write_audit(audit: Audit, before: Before | None, folder: Path, command: str)
 
 
 def draw_table(table: AuditTable, before: Before) -> bytes:
+    """A panel per measure, without those that the numbers below tell only (`TABLE_ONLY`)."""
+    measures = {measure: words for measure, words in table.measures.items() if measure not in TABLE_ONLY}
     columns = {
         words: {row.label: row.scores[measure] for row in table.rows if measure in row.scores}
-        for measure, words in table.measures.items()
+        for measure, words in measures.items()
     }
     earlier = {
         words: {row.label: before[name] for row in table.rows if (name := table.score_name(row, measure)) in before}
-        for measure, words in table.measures.items()
+        for measure, words in measures.items()
     }
     first = table.rows[0]
     return draw_rates(columns, earlier, first.label if first.name in REFERENCES else None)

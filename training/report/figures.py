@@ -87,7 +87,7 @@ def draw_rates(
         for axes, (measure, scores) in zip(_listed(all_axes), columns.items(), strict=True):
             _paint_dots(axes, labels, scores, before.get(measure, {}))
             axes.set_title(fill(measure, TITLE_CHARS), fontsize=9)
-            if reference in scores:
+            if reference is not None and reference in scores:
                 axes.axvline(scores[reference].value, color="#98a2ad", linestyle="--", linewidth=0.8)
 
     return _svg(paint, height=0.85 + 0.19 * len(labels), columns=len(columns))

@@ -34,6 +34,7 @@ from training.words.caption_data import train_tokenizer
 from training.words.contrast_scores import held_out_contrasts
 from training.words.flag_data import FlagSplit
 
+MAX_PICTURE_BYTES = 100_000
 NASTY = {one.text for one in held_out_contrasts(range(4)) if one.offensive}
 
 
@@ -120,11 +121,13 @@ def test_the_goal_of_the_gap_is_judged(audit: Audit) -> None:
 
 def test_the_page_shows_every_table_beside_the_earlier_model(audit: Audit, tmp_path: Path) -> None:
     """With a picture each, and what the number was before."""
-    before = {"bias_groups_en_jews_flagged": Score(0.25)}
+    before = {**audit.scores, "bias_groups_en_jews_flagged": Score(0.25)}
     page = write_audit(audit, before, tmp_path, "memesmith evaluate flag --bias").read_text(encoding="utf-8")
     for table in audit.tables:
         assert f"## {table.title}" in page
-        assert (tmp_path / f"bias-{table.name.replace('_', '-')}.svg").read_bytes().startswith(b"<?xml")
+        picture = (tmp_path / f"bias-{table.name.replace('_', '-')}.svg").read_bytes()
+        assert picture.startswith(b"<?xml")
+        assert len(picture) < MAX_PICTURE_BYTES
     (row,) = [line for line in page.splitlines() if line.startswith("| Jews |") and "was 25.0 %" in line]
     assert "%" in row
     assert "(bias.md)" in (tmp_path / "README.md").read_text(encoding="utf-8")
