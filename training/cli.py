@@ -18,7 +18,7 @@ from rich.table import Column, Table
 
 from inference.manifest import WEIGHTS_DIR, Manifest
 from training.errors import TrainingError
-from training.options import Evaluated, EvaluateOptions, TrainOptions
+from training.options import Evaluated, EvaluateOptions, NetKind, TrainOptions
 from training.report.evaluation import Evaluation
 
 TASKS: Final = {
@@ -46,9 +46,24 @@ def train(
     seed: int = 0,
     device: Device = "cpu",
     quick: Annotated[bool, typer.Option("--quick", help="A few steps only: is the path whole?")] = False,
+    net: Annotated[NetKind, typer.Option(help="caption: which network.")] = NetKind.TRANSFORMER,
+    start_from: Annotated[Path | None, typer.Option(help="caption: go on from this weights folder's network.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="caption: so many steps, not the recipe's.")] = None,
 ) -> None:
     """Train one embedded model and export its weights; a stopped run goes on from its checkpoint."""
-    options = TrainOptions(data=_folder(data), out=out, runs=runs, seed=seed, device=device, quick=quick)
+    options = TrainOptions(
+        data=_folder(data),
+        out=out,
+        runs=runs,
+        seed=seed,
+        device=device,
+        quick=quick,
+        net=net,
+        start_from=start_from,
+        steps=steps,
+    )
+    if options.chooses_captioner and task != "caption":
+        raise TrainingError("--net, --start-from and --steps are for the task caption alone.")
     _show(Evaluation.plain(task, _task(task).train(options)))
 
 

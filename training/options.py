@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from inference.manifest import WEIGHTS_DIR
@@ -18,11 +19,20 @@ Scores = Mapping[str, float]
 Evaluated = Evaluation | tuple[Evaluation, ...] | Scores
 
 
+class NetKind(StrEnum):
+    """The networks that can be a captioner."""
+
+    TRANSFORMER = "transformer"
+    LSTM = "lstm"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainOptions:
     """`data` is laid out as `docs/data.md` says; `out` receives the weights; `runs` holds checkpoints and logs.
 
     `quick` trains a few steps on a few items: the same path, for a test. A run resumes from the checkpoint in `runs`.
+    The last three are the captioner's: its kind of network, the weights folder it goes on from instead of from
+    nothing, and a number of steps other than the recipe's.
     """
 
     data: Path
@@ -31,6 +41,14 @@ class TrainOptions:
     seed: int = 0
     device: str = "cpu"
     quick: bool = False
+    net: NetKind = NetKind.TRANSFORMER
+    start_from: Path | None = None
+    steps: int | None = None
+
+    @property
+    def chooses_captioner(self) -> bool:
+        """Whether anything is asked that only the captioner's training can do."""
+        return self.net is not NetKind.TRANSFORMER or self.start_from is not None or self.steps is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

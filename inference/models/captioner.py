@@ -20,10 +20,11 @@ from torch import Tensor
 from inference.contract import CaptionScoreOutput
 from inference.labels import TONES
 from inference.manifest import Manifest
+from inference.models.caption_nets import build_net
 from inference.models.caption_sampling import SamplePlan, sample
 from inference.models.caption_tokens import CaptionTokens, Condition
 from inference.models.keywords import content_words, mentioned
-from inference.models.language import MAX_TOKENS, CaptionNet, LanguageConfig
+from inference.models.language import MAX_TOKENS, CaptionNet
 from inference.models.text import clean
 
 __all__ = ["Captioner", "Condition", "Draft"]
@@ -76,7 +77,7 @@ class Captioner:
     @classmethod
     def load(cls, manifest: Manifest, device: str = "cpu") -> Captioner:
         loaded = manifest.load(MODEL_NAME)
-        net = CaptionNet(LanguageConfig(**loaded.config["net"]))
+        net = build_net(loaded.config)
         net.load_state_dict(dict(loaded.tensors))
         tokenizer = Tokenizer.from_str(manifest.read_bytes(TOKENIZER_NAME).decode())
         return cls(net, CaptionTokens(tokenizer), device)

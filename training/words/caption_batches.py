@@ -40,6 +40,10 @@ class CaptionBatch:
     def without_pictures(self) -> CaptionBatch:
         return replace(self, features=None)
 
+    def on(self, device: str) -> CaptionBatch:
+        features = None if self.features is None else self.features.to(device)
+        return CaptionBatch(self.tokens.to(device), self.targets.to(device), features, self.weights.to(device))
+
 
 class BatchMaker:
     """`pictures` maps template names to embeddings (F,); templates that are not in it stay without a picture."""

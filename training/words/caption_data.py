@@ -1,13 +1,14 @@
 """What the captioner learns from: filtered captions as tokens, with tone, appeal, weight and keywords.
 
 Preparing takes minutes (every caption is judged by the flag model and by a tone classifier), so the result is kept in
-the run's folder.
+a run folder of its own, which trainings of several networks share.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -19,12 +20,13 @@ from torch.nn.functional import cross_entropy
 from inference.labels import TONES
 from inference.manifest import Manifest
 from inference.models.caption_tokens import APPEALS, MARKS, CaptionTokens
+from inference.models.captioner import TOKENIZER_NAME
+from inference.models.flag import MODEL_NAME as FLAG_NAME
 from inference.models.flag import FlagInput, FlagModel
 from inference.models.hashed import HashedClassifier, HashedConfig
 from training.datasets.captions import Caption, CaptionSplit
 from training.datasets.emotion import read_emotions
 from training.datasets.lexicon import Lexicon
-from training.datasets.rows import split_of
 from training.options import TrainOptions
 from training.run import Run
 from training.words.hashed_fit import FitPlan, fit, predict
@@ -33,10 +35,10 @@ VOCABULARY: Final = 4096
 MAX_CAPTION_TOKENS: Final = 72
 FLAGGED_FROM: Final = 0.4
 OUTSTANDING: Final = 0.92
-POOR_KEPT: Final = 3
 POOR_BELOW: Final = -0.5
 LIKED_FROM: Final = 0.7
 APPEAL_TO_WEIGHT: Final = 0.35
+RUN_NAME: Final = "captions"
 TONE_CONFIG: Final = HashedConfig(buckets=1 << 15, width=16, hidden=32, outputs=len(TONES) - 1)
 
 
@@ -98,13 +100,15 @@ def tones_of(captions: Sequence[Caption], options: TrainOptions) -> list[str]:
     return _balanced_tones(chances)
 
 
-def prepare(split: CaptionSplit, options: TrainOptions, run: Run) -> tuple[CaptionTokens, list[PreparedCaption], str]:
-    """The tokenizer, the training captions, and the tokenizer's JSON; read from the run's folder where it is there."""
-    path = run.folder / "prepared.pt"
-    if not path.exists():
-        torch.save(_prepared(split, options), path)
-    stored: dict[str, Any] = torch.load(path, weights_only=True)
-    tokens = CaptionTokens(Tokenizer.from_str(stored["tokenizer"]))
+def prepare(split: CaptionSplit, options: TrainOptions) -> tuple[CaptionTokens, list[PreparedCaption], str]:
+    """The tokenizer, the training captions, and the tokenizer's JSON.
+
+    Read from the run's folder where they lie there, made with the same flag model. The tokenizer is that of the network
+    to go on from, where there is one.
+    """
+    stored = _stored(split, options)
+    tokenizer = stored["tokenizer"] if options.start_from is None else _tokenizer_of(options.start_from)
+    tokens = CaptionTokens(Tokenizer.from_str(tokenizer))
     rows = zip(stored["captions"], stored["tones"], strict=True)
     captions = [(Caption(template, tuple(boxes), appeal), tone) for (template, boxes, appeal), tone in rows]
     mean = float(np.mean([_weight(caption) for caption, _ in captions]))
@@ -114,7 +118,7 @@ def prepare(split: CaptionSplit, options: TrainOptions, run: Run) -> tuple[Capti
         )
         for caption, tone in captions
     ]
-    return tokens, [item for item in prepared if _is_worth_a_step(item)], stored["tokenizer"]
+    return tokens, [item for item in prepared if len(item.tokens) <= MAX_CAPTION_TOKENS], tokenizer
 
 
 def appeal_of(caption: Caption) -> str:
@@ -129,6 +133,18 @@ def padded(rows: Sequence[Sequence[int]], pad: int) -> Tensor:
     return torch.tensor([[*row, *([pad] * (longest - len(row)))] for row in rows])
 
 
+def _stored(split: CaptionSplit, options: TrainOptions) -> dict[str, Any]:
+    path = Run(options.runs, RUN_NAME).folder / "prepared.pt"
+    flag = Manifest.read(options.out).entry(FLAG_NAME).sha256
+    if path.exists():
+        stored: dict[str, Any] = torch.load(path, weights_only=True)
+        if stored["flag"] == flag:
+            return stored
+    stored = {**_prepared(split, options), "flag": flag}
+    torch.save(stored, path)
+    return stored
+
+
 def _prepared(split: CaptionSplit, options: TrainOptions) -> dict[str, Any]:
     flag = FlagModel.load(Manifest.read(options.out))
     captions = decent(split.train, flag, Lexicon.read(options.data))
@@ -137,6 +153,10 @@ def _prepared(split: CaptionSplit, options: TrainOptions) -> dict[str, Any]:
         "captions": [(caption.template, list(caption.boxes), caption.appeal) for caption in captions],
         "tones": tones_of(captions, options),
     }
+
+
+def _tokenizer_of(weights: Path) -> str:
+    return Manifest.read(weights).read_bytes(TOKENIZER_NAME).decode()
 
 
 def _balanced_tones(chances: Tensor) -> list[str]:
@@ -150,13 +170,6 @@ def _balanced_tones(chances: Tensor) -> list[str]:
         TONES[at + 1] if outstanding >= OUTSTANDING else TONES[0]
         for outstanding, at in zip(best.tolist(), place.tolist(), strict=True)
     ]
-
-
-def _is_worth_a_step(item: PreparedCaption) -> bool:
-    """Of poorly liked captions one in `POOR_KEPT` stays: enough to know what poor means."""
-    if len(item.tokens) > MAX_CAPTION_TOKENS:
-        return False
-    return item.appeal != APPEALS[0] or split_of(item.caption.key, POOR_KEPT) == 0
 
 
 def _is_listed(caption: Caption, lexicon: Lexicon) -> bool:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 
 from inference.manifest import Manifest
+from inference.models.caption_nets import describe_net
 from inference.models.caption_tokens import CaptionTokens
 from inference.models.captioner import MODEL_NAME, Captioner
 from inference.models.flag import FlagModel
@@ -29,8 +29,8 @@ from training.options import EvaluateOptions, Scores, TrainOptions
 from training.run import progress_bar
 from training.words.caption_batches import BatchMaker
 from training.words.caption_data import PreparedCaption, appeal_of, decent
+from training.words.caption_fit import batch_loss
 from training.words.caption_pictures import template_features
-from training.words.captioner import batch_loss
 from training.words.flag import finish
 from training.words.flag_data import read_flag_split
 from training.words.flag_pictures import embed_pictures
@@ -81,7 +81,7 @@ def _refit_captioner(options: TrainOptions) -> Scores:
         scores={**entry.scores, **scores},
     )
     net = captioner.net.cpu()
-    export_model(MODEL_NAME, net.state_dict(), {"net": asdict(net.config)}, provenance, options.out)
+    export_model(MODEL_NAME, net.state_dict(), describe_net(net), provenance, options.out)
     return scores
 
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import torch
 from tokenizers import Tokenizer
 
+from inference.errors import ModelError
 from inference.labels import TONES
 from inference.manifest import Manifest
+from inference.models.caption_nets import build_net, describe_net
 from inference.models.caption_tokens import CaptionTokens
 from inference.models.captioner import Captioner, Condition, in_sentence_case, usable_keywords
 from inference.models.keywords import content_words, mentioned
-from inference.models.language import CaptionNet, LanguageConfig
+from inference.models.language import CaptionNet
 from training.datasets.captions import Caption
 from training.export import Provenance, export_file, export_model
 from training.words.caption_batches import BatchMaker
 from training.words.caption_data import PreparedCaption, train_tokenizer
-from training.words.captioner import batch_loss
+from training.words.caption_fit import batch_loss
 
 FEATURES = 256
 CAPTIONS = (
@@ -32,22 +33,29 @@ CAPTIONS = (
 )
 
 
-@pytest.fixture(scope="module")
-def captioner(tmp_path_factory: pytest.TempPathFactory) -> Captioner:
+SIZES = {"transformer": {"width": 32, "layers": 1, "heads": 2}, "lstm": {"width": 32, "hidden": 48}}
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def captioner(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Captioner:
     torch.manual_seed(0)
     captions = [Caption("Template", boxes, 1.0) for boxes in CAPTIONS]
     tokenizer = train_tokenizer(captions, vocabulary=360)
-    net = learned(tokenizer, captions)
+    net = learned(request.param, tokenizer, captions)
     folder: Path = tmp_path_factory.mktemp("weights")
     provenance = Provenance(task="caption", version="1", command="none", data=(), scores={})
-    export_model("captioner", net.state_dict(), {"net": asdict(net.config)}, provenance, folder)
+    export_model("captioner", net.state_dict(), describe_net(net), provenance, folder)
     export_file("caption-tokens", "caption-tokens.json", tokenizer.to_str().encode(), provenance, folder)
     return Captioner.load(Manifest.read(folder))
 
 
-def learned(tokenizer: Tokenizer, captions: list[Caption]) -> CaptionNet:
+def fresh(kind: str, vocabulary: int) -> CaptionNet:
+    return build_net({"kind": kind, "net": {"vocabulary": vocabulary, "features": FEATURES, **SIZES[kind]}})
+
+
+def learned(kind: str, tokenizer: Tokenizer, captions: list[Caption]) -> CaptionNet:
     tokens = CaptionTokens(tokenizer)
-    net = CaptionNet(LanguageConfig(vocabulary=tokens.size, width=32, layers=1, heads=2, features=FEATURES))
+    net = fresh(kind, tokens.size)
     items = [PreparedCaption(one, tuple(tokens.caption(one.boxes)), "joy", "liked", 1.0) for one in captions]
     batches = BatchMaker(tokens, items, {"Template": torch.ones(FEATURES)}, size=5)
     optimizer = torch.optim.Adam(net.parameters(), 1e-2)
@@ -58,6 +66,31 @@ def learned(tokenizer: Tokenizer, captions: list[Caption]) -> CaptionNet:
             loss.backward()
             optimizer.step()
     return net
+
+
+@pytest.mark.parametrize("kind", SIZES)
+def test_token_by_token_is_as_all_at_once(kind: str) -> None:
+    """What a network remembers is what it read: stepping gives the states that reading the whole gives."""
+    torch.manual_seed(0)
+    net = fresh(kind, 50).eval()
+    for parameter in net.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    tokens, features = torch.randint(50, (3, 9)), torch.randn(3, FEATURES)
+    features[1] = torch.nan
+    whole, _ = net.read(tokens, features)
+    states, past = net.read(tokens[:, :4], features)
+    assert torch.allclose(states, whole[:, :5], atol=1e-5)
+    for at in range(4, 9):
+        state, past = net.step(tokens[:, at], past)
+        assert torch.allclose(state, whole[:, at + 1], atol=1e-5)
+
+
+def test_a_weights_file_without_a_kind_holds_a_transformer() -> None:
+    """Weights written before there were two kinds still load; a kind of the future is refused in a sentence."""
+    sizes = {"vocabulary": 50, "features": FEATURES, **SIZES["transformer"]}
+    assert build_net({"net": sizes}).kind == "transformer"
+    with pytest.raises(ModelError, match="kind 'mamba'"):
+        build_net({"kind": "mamba", "net": sizes})
 
 
 @pytest.mark.parametrize("boxes", [1, 2, 3, 6])

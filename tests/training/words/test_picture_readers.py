@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from inference.models.caption_tokens import CaptionTokens
-from inference.models.language import CaptionNet, LanguageConfig
+from inference.models.caption_transformer import CaptionTransformer, TransformerConfig
 from tests.training.word_sets import write_captions, write_emotions, write_offence
 from training.datasets.captions import Caption
 from training.errors import DataError
@@ -21,12 +21,12 @@ FEATURES = 8
 PICTURES = {"Dog": torch.eye(FEATURES)[0] * 3, "Cat": torch.eye(FEATURES)[1] * 3}
 
 
-def told_by_pictures() -> tuple[CaptionNet, BatchMaker]:
+def told_by_pictures() -> tuple[CaptionTransformer, BatchMaker]:
     """Two templates, each of which has but one caption: who sees the picture knows the words."""
     captions = [Caption("Dog", ("good dog", "very good dog"), 1.0), Caption("Cat", ("bad cat", "so bad"), 1.0)] * 40
     tokens = CaptionTokens(train_tokenizer(captions, vocabulary=320))
     torch.manual_seed(0)
-    net = CaptionNet(LanguageConfig(vocabulary=tokens.size, width=32, layers=1, heads=2, features=FEATURES))
+    net = CaptionTransformer(TransformerConfig(vocabulary=tokens.size, width=32, layers=1, heads=2, features=FEATURES))
     for parameter in net.blocks.parameters():
         torch.nn.init.normal_(parameter, std=0.3)  # a fresh block passes on nothing of the picture
     items = [PreparedCaption(one, tuple(tokens.caption(one.boxes)), "neutral", "liked", 1.0) for one in captions]
