@@ -105,19 +105,26 @@ class CaptionWriter:
 
     def _own_picture(self, frame: Frame, rng: random.Random, boxes: int) -> list[Canvas]:
         """Ways to write on the asker's picture: in its `boxes` where it has some, else as what it is recognised for."""
-        seen = self._sight.embed(frame)
-        known = self._models.index.recognise(seen.template).name
+        known = self._recognise(frame)
         ours = self._catalogue.get(known) if known else None
         if ours is not None and not boxes:
             return [self._canvas_of(ours, rng)]
-        features = self._models.index.features_of(known) if known else None
-        features = seen.features if features is None else features
+        features = self.look_at(frame)
         if boxes:
             return [Canvas(None, Layout.TEMPLATE, boxes, features, frame)]
         return [
             Canvas(None, Layout.TOP_BOTTOM, 2, features, frame),
             Canvas(None, Layout.BAR, 1, features, frame),
         ]
+
+    def look_at(self, frame: Frame) -> torch.Tensor:
+        """Features of the bare template that a picture is recognised as, whatever is written on it; else its own."""
+        known = self._recognise(frame)
+        features = self._models.index.features_of(known) if known else None
+        return self._sight.embed(frame).features if features is None else features
+
+    def _recognise(self, frame: Frame) -> str | None:
+        return self._models.index.recognise(self._sight.embed(frame).template).name
 
     def template(self, name: str) -> Template:
         """Look a template up by name or alias; raises Unsupported with a suggestion."""

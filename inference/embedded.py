@@ -206,7 +206,7 @@ class EmbeddedEngine:
 
     def _caption_score(self, item: PreparedJob) -> CaptionScoreOutput:
         request = _narrow(item.job.request, CaptionScoreRequest)
-        features = self._sight.embed(item.frame).features if item.frame else self._look_of(request.template)
+        features = self._writer.look_at(item.frame) if item.frame else self._look_of(request.template)
         subject = Subject(frame=item.frame, features=features, boxes=len(request.boxes))
         return self._experts.captioner.score(subject, request.boxes)
 

@@ -20,10 +20,12 @@ from torch import Tensor
 from inference.contract import CaptionScoreOutput
 from inference.labels import TONES
 from inference.manifest import Manifest
+from inference.models.caption_likelihood import Asked, caption_logprobs
 from inference.models.caption_nets import build_net
 from inference.models.caption_sampling import SamplePlan, sample
 from inference.models.caption_tokens import CaptionTokens, Condition
 from inference.models.keywords import content_words, mentioned
+from inference.models.known_pictures import KnownPictures
 from inference.models.language import MAX_TOKENS, CaptionNet
 from inference.models.text import clean
 
@@ -31,6 +33,7 @@ __all__ = ["Captioner", "Condition", "Draft"]
 
 MODEL_NAME: Final = "captioner"
 TOKENIZER_NAME: Final = "caption-tokens"
+PICTURES: Final = "known_pictures"
 DRAWN_PER_DRAFT: Final = 5
 MIN_DRAWN: Final = 32
 TEMPERATURES: Final = (0.5, 0.6, 0.7)
@@ -69,22 +72,30 @@ class _Drawn:
 class Captioner:
     """Not safe for concurrent use of one instance by several threads with different seeds of torch; per worker one."""
 
-    def __init__(self, net: CaptionNet, tokens: CaptionTokens, device: str = "cpu") -> None:
+    def __init__(
+        self, net: CaptionNet, tokens: CaptionTokens, known: KnownPictures | None = None, device: str = "cpu"
+    ) -> None:
         self.net = net.to(device).eval()
         self.tokens = tokens
-        self._device = device
+        self._known = known or KnownPictures(None)
 
     @classmethod
     def load(cls, manifest: Manifest, device: str = "cpu") -> Captioner:
         loaded = manifest.load(MODEL_NAME)
         net = build_net(loaded.config)
-        net.load_state_dict(dict(loaded.tensors))
+        tensors = dict(loaded.tensors)
+        known = KnownPictures(tensors.pop(PICTURES, None))
+        net.load_state_dict(tensors)
         tokenizer = Tokenizer.from_str(manifest.read_bytes(TOKENIZER_NAME).decode())
-        return cls(net, CaptionTokens(tokenizer), device)
+        return cls(net, CaptionTokens(tokenizer), known, device)
 
     def write(self, condition: Condition, n: int, seed: int | None = None) -> list[Draft]:
         """At most `n` drafts, best first, no two alike; fewer only where the model repeats itself."""
-        condition = replace(condition, keywords=usable_keywords(condition.keywords))
+        condition = replace(
+            condition,
+            keywords=usable_keywords(condition.keywords),
+            features=self._known.nearest(condition.features),
+        )
         drawn = self._draw(condition, max(MIN_DRAWN, DRAWN_PER_DRAFT * n), seed)
         scores = self._rank(condition, drawn)
         best = sorted(zip(scores, drawn, strict=True), key=lambda pair: -pair[0])
@@ -101,13 +112,30 @@ class Captioner:
 
         A caption longer than the model reads is scored in pieces, each without sight of the one before.
         """
-        lowered = [clean(box).lower() for box in boxes]
+        return self.scores([(condition, boxes)])[0]
+
+    def scores(self, captions: Sequence[tuple[Condition, Sequence[str]]]) -> list[CaptionScoreOutput]:
+        """What `score` says of each, in order, in far less time than one by one."""
+        texts = [[clean(box).lower() for box in boxes] for _, boxes in captions]
+        asked: list[Asked] = []
+        owners: list[int] = []
+        for at, ((condition, _), lowered) in enumerate(zip(captions, texts, strict=True)):
+            pieces = self._pieces(condition, lowered)
+            asked += pieces
+            owners += [at] * len(pieces)
+        logprobs = caption_logprobs(self.net, asked).double()
+        totals = torch.zeros(len(texts), dtype=torch.float64).index_add_(0, torch.tensor(owners), logprobs)
+        return [
+            CaptionScoreOutput(total, len("\n".join(lowered)))
+            for total, lowered in zip(totals.tolist(), texts, strict=True)
+        ]
+
+    def _pieces(self, condition: Condition, lowered: Sequence[str]) -> list[Asked]:
         ids = self.tokens.caption(lowered)
         prefix = self.tokens.prefix(condition, None, any_boxes=True)
         room = min(MAX_SCORED_TOKENS, MAX_TOKENS - len(prefix) - 1)
-        pieces = [ids[at : at + room] for at in range(0, len(ids), room)]
-        total = sum(float(self._logprobs([prefix], [piece], condition.features)[0]) for piece in pieces)
-        return CaptionScoreOutput(total, len("\n".join(lowered)))
+        shown = self._known.nearest(condition.features)
+        return [Asked(prefix, ids[at : at + room], shown) for at in range(0, len(ids), room)]
 
     def _draw(self, condition: Condition, count: int, seed: int | None) -> list[_Drawn]:
         tones = _tones(condition.tone, count)
@@ -140,24 +168,8 @@ class Captioner:
         return [float(value) for value in liked + gains - costs]
 
     def _mean_logprobs(self, prefix: list[int], captions: list[list[int]], features: Tensor | None) -> Tensor:
-        totals = self._logprobs([prefix] * len(captions), captions, features)
+        totals = caption_logprobs(self.net, [Asked(prefix, caption, features) for caption in captions])
         return totals / torch.tensor([len(caption) for caption in captions])
-
-    @torch.inference_mode()
-    def _logprobs(self, prefixes: list[list[int]], captions: list[list[int]], features: Tensor | None) -> Tensor:
-        """Sum of the captions' token log probabilities, (N,); prefixes are of one length."""
-        start, longest = len(prefixes[0]), max(len(caption) for caption in captions)
-        rows = [
-            [*prefix, *caption, *([self.tokens.pad] * (longest - len(caption)))]
-            for prefix, caption in zip(prefixes, captions, strict=True)
-        ]
-        ids = torch.tensor(rows, device=self._device)
-        seen = None if features is None else features.to(self._device).float().expand(len(rows), -1)
-        hidden, _ = self.net.read(ids[:, :-1], seen)
-        logprobs = self.net.logits(hidden[:, start:]).log_softmax(dim=2)
-        each = logprobs.gather(2, ids[:, start:].unsqueeze(2)).squeeze(2).cpu()
-        lengths = torch.tensor([len(caption) for caption in captions])
-        return (each * (torch.arange(longest) < lengths.unsqueeze(1))).sum(dim=1)
 
 
 def thinness(boxes: Sequence[str]) -> float:

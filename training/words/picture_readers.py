@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 
 from inference.manifest import Manifest
-from inference.models.caption_nets import describe_net
 from inference.models.caption_tokens import CaptionTokens
 from inference.models.captioner import MODEL_NAME, Captioner
 from inference.models.flag import FlagModel
@@ -24,11 +24,12 @@ from inference.models.language import CaptionNet
 from training.datasets.captions import Caption, read_captions, split_captions
 from training.datasets.lexicon import Lexicon
 from training.errors import DataError
-from training.export import Provenance, export_model
+from training.export import Provenance
 from training.options import EvaluateOptions, Scores, TrainOptions
 from training.run import progress_bar
 from training.words.caption_batches import BatchMaker
 from training.words.caption_data import PreparedCaption, appeal_of, decent
+from training.words.caption_export import export_captioner
 from training.words.caption_fit import batch_loss
 from training.words.caption_pictures import template_features
 from training.words.flag import finish
@@ -54,7 +55,9 @@ def evaluate(options: EvaluateOptions) -> Scores:
     captioner = Captioner.load(manifest, options.device)
     held_out = _drawn(split_captions(read_captions(options.data).items).held_out, options.limit or MEASURED)
     items = _as_items(held_out, captioner.tokens)
-    return measure_pictures(captioner.net, _batches(captioner.tokens, items, options))
+    return measure_pictures(
+        captioner.net, BatchMaker(captioner.tokens, items, _pictures(items, options.weights), BATCH)
+    )
 
 
 def _refit_flag(options: TrainOptions) -> Scores:
@@ -70,9 +73,11 @@ def _refit_captioner(options: TrainOptions) -> Scores:
     split = split_captions(read_captions(options.data).items)
     known = _drawn(split.train, 200 if options.quick else CAPTIONS)
     fit = decent(known, FlagModel.load(manifest), Lexicon.read(options.data))
-    learn_pictures(captioner.net, _batches(captioner.tokens, _as_items(fit, captioner.tokens), options), options.seed)
+    items = _as_items(fit, captioner.tokens)
+    pictures = _pictures(items, options.out)
+    learn_pictures(captioner.net, BatchMaker(captioner.tokens, items, pictures, BATCH), options.seed)
     held_out = _as_items(_drawn(split.held_out, 50 if options.quick else MEASURED), captioner.tokens)
-    scores = measure_pictures(captioner.net, _batches(captioner.tokens, held_out, options))
+    scores = measure_pictures(captioner.net, BatchMaker(captioner.tokens, held_out, pictures, BATCH))
     provenance = Provenance(
         task=entry.task,
         version=entry.version,
@@ -80,8 +85,7 @@ def _refit_captioner(options: TrainOptions) -> Scores:
         data=entry.data,
         scores={**entry.scores, **scores},
     )
-    net = captioner.net.cpu()
-    export_model(MODEL_NAME, net.state_dict(), describe_net(net), provenance, options.out)
+    export_captioner(captioner.net.cpu(), pictures, provenance, options.out)
     return scores
 
 
@@ -116,14 +120,11 @@ def measure_pictures(net: CaptionNet, batches: BatchMaker) -> dict[str, float]:
     return {"nats_per_token_with_pictures": sum(shown) / count, "nats_per_token_without": sum(hidden) / count}
 
 
-def _batches(
-    tokens: CaptionTokens, items: list[PreparedCaption], options: TrainOptions | EvaluateOptions
-) -> BatchMaker:
-    weights = options.out if isinstance(options, TrainOptions) else options.weights
-    pictures: Mapping[str, Tensor] = template_features(weights, {item.caption.template for item in items})
+def _pictures(items: list[PreparedCaption], weights: Path) -> Mapping[str, Tensor]:
+    pictures = template_features(weights, {item.caption.template for item in items})
     if not pictures:
         raise DataError("There is no index with pictures of the captions' templates; train backbone first.")
-    return BatchMaker(tokens, items, pictures, BATCH)
+    return pictures
 
 
 def _as_items(captions: list[Caption], tokens: CaptionTokens) -> list[PreparedCaption]:

@@ -16,6 +16,7 @@ from inference.models.caption_nets import build_net, describe_net
 from inference.models.caption_tokens import CaptionTokens
 from inference.models.captioner import Captioner, Condition, in_sentence_case, usable_keywords
 from inference.models.keywords import content_words, mentioned
+from inference.models.known_pictures import KnownPictures
 from inference.models.language import CaptionNet
 from training.datasets.captions import Caption
 from training.export import Provenance, export_file, export_model
@@ -153,6 +154,33 @@ def test_scores_are_probabilities_of_all_that_could_follow(captioner: Captioner)
     """Captions that exclude each other have probabilities that sum to less than one."""
     total = sum(math.exp(captioner.score(Condition(), boxes).logprob_nats) for boxes in CAPTIONS)
     assert 0.0 < total < 1.0
+
+
+def test_many_captions_score_as_one_by_one(captioner: Captioner) -> None:
+    """Whatever stands beside a caption, of whatever length, with or without a picture, its score is its own."""
+    asked = [
+        (Condition(), ["me on monday", "me on friday"]),
+        (Condition(features=torch.ones(FEATURES)), ["me on monday", "me on friday"]),
+        (Condition(keywords=("cat",)), ["my cat at night"]),
+        (Condition(), ["my cat " * 100] * 3),
+        (Condition(), []),
+    ] * 9
+    together = [found.logprob_nats for found in captioner.scores(asked)]
+    alone = [captioner.score(condition, boxes).logprob_nats for condition, boxes in asked]
+    assert together == pytest.approx(alone, rel=1e-4)
+    assert together[0] != pytest.approx(together[1], rel=1e-4)
+
+
+def test_only_pictures_that_were_learned_are_shown(captioner: Captioner) -> None:
+    """Another picture would say something that nobody taught; one that comes near to a learned one counts as that."""
+    learned_look, noise = torch.ones(FEATURES), torch.randn(FEATURES, generator=torch.Generator().manual_seed(1))
+    knowing = Captioner(captioner.net, captioner.tokens, KnownPictures(learned_look.unsqueeze(0)))
+    boxes = ["me on monday", "me on friday"]
+    hidden = knowing.score(Condition(), boxes)
+    assert knowing.score(Condition(features=noise), boxes) == hidden
+    assert captioner.score(Condition(features=noise), boxes) != hidden
+    shown = knowing.score(Condition(features=learned_look), boxes)
+    assert knowing.score(Condition(features=learned_look + noise), boxes) == shown != hidden
 
 
 def test_a_very_long_caption_has_a_score(captioner: Captioner) -> None:
