@@ -12,21 +12,24 @@ from dataclasses import replace
 from typing import Final
 
 import torch
+from torch import Tensor
 
 from inference.manifest import Manifest
 from inference.models.caption_nets import describe_net
-from inference.models.captioner import MODEL_NAME, TOKENIZER_NAME, Captioner
+from inference.models.captioner import MODEL_NAME, Captioner
 from inference.models.language import CaptionNet
-from training.datasets.captions import read_captions, split_captions
+from training.datasets.captions import CaptionSplit, read_captions, split_captions
 from training.errors import TrainingError
-from training.export import Provenance, export_file, export_model
+from training.export import Provenance
 from training.options import EvaluateOptions, NetKind, Scores, TrainOptions
+from training.report.evaluation import Evaluation
 from training.run import Run
 from training.words.caption_batches import BatchMaker
 from training.words.caption_data import prepare
+from training.words.caption_export import export_captioner, export_tokenizer
 from training.words.caption_fit import AFRESH, ONWARD, QUICK, Recipe, fit, fresh_net
 from training.words.caption_pictures import template_features
-from training.words.caption_scores import caption_scores
+from training.words.caption_scores import evaluate_captioner
 
 VERSION: Final = "3"
 DATA: Final = ("ImgFlip575K captions", "TweetEval emotion (tones)", "LDNOOBW word lists (filter)")
@@ -39,20 +42,42 @@ def train(options: TrainOptions) -> Scores:
     split = split_captions(read_captions(options.data).items)
     tokens, items, tokenizer = prepare(split, options)
     net = _starting_net(options, tokens.size)
-    names = {item.caption.template for item in items}
-    batches = BatchMaker(tokens, items, template_features(options.out, names), recipe.batch)
+    pictures = template_features(options.out, {item.caption.template for item in items})
+    batches = BatchMaker(tokens, items, pictures, recipe.batch)
     fit(net, batches, recipe, run, options)
-    _export(net, tokenizer, {}, options)
-    scores = caption_scores(Captioner.load(Manifest.read(options.out)), split, _limit(options))
-    _export(net, tokenizer, scores, options)
+    _export(net, tokenizer, pictures, {}, options)
+    measured = EvaluateOptions(
+        data=options.data,
+        weights=options.out,
+        seed=options.seed,
+        device=options.device,
+        limit=8 if options.quick else None,
+    )
+    scores = _measured(split, measured).values
+    _export(net, tokenizer, pictures, scores, options)
     run.finish()
     return scores
 
 
-def evaluate(options: EvaluateOptions) -> Scores:
-    split = split_captions(read_captions(options.data).items)
+def evaluate(options: EvaluateOptions) -> Evaluation:
+    """The captioner beside a character 6-gram and captions of people."""
+    return _measured(split_captions(read_captions(options.data).items), options)
+
+
+def _measured(split: CaptionSplit, options: EvaluateOptions) -> Evaluation:
     captioner = Captioner.load(Manifest.read(options.weights), options.device)
-    return caption_scores(captioner, split, options.limit)
+    names = {
+        caption.template for captions in (split.train, split.held_out, split.new_templates) for caption in captions
+    }
+    pictures = template_features(options.weights, names)
+    return evaluate_captioner(captioner, split, pictures, options.limit, options.seed)
+
+
+def _evaluation_of(options: TrainOptions) -> EvaluateOptions:
+    limit = 8 if options.quick else None
+    return EvaluateOptions(
+        data=options.data, weights=options.out, seed=options.seed, device=options.device, limit=limit
+    )
 
 
 def _recipe(options: TrainOptions) -> Recipe:
@@ -86,10 +111,6 @@ def _in_words(net: CaptionNet) -> str:
     return f"a {description['kind']} ({sizes})"
 
 
-def _limit(options: TrainOptions) -> int | None:
-    return 8 if options.quick else None
-
-
 def _command(options: TrainOptions) -> str:
     """The command that repeats this training, without the places of this machine."""
     net = "" if options.net is NetKind.TRANSFORMER else f" --net {options.net}"
@@ -98,9 +119,9 @@ def _command(options: TrainOptions) -> str:
     return f"memesmith train caption --data DIR{net}{start}{steps}"
 
 
-def _export(net: CaptionNet, tokenizer: str, scores: Mapping[str, float], options: TrainOptions) -> None:
-    command = _command(options)
-    provenance = Provenance(task="caption", version=VERSION, command=command, data=DATA, scores=scores)
-    export_model(MODEL_NAME, net.state_dict(), describe_net(net), provenance, options.out)
-    companion = Provenance(task="caption", version=VERSION, command=command, data=DATA, scores={})
-    export_file(TOKENIZER_NAME, f"{TOKENIZER_NAME}.json", tokenizer.encode(), companion, options.out)
+def _export(
+    net: CaptionNet, tokenizer: str, pictures: Mapping[str, Tensor], scores: Mapping[str, float], options: TrainOptions
+) -> None:
+    provenance = Provenance(task="caption", version=VERSION, command=_command(options), data=DATA, scores=scores)
+    export_captioner(net, pictures, provenance, options.out)
+    export_tokenizer(tokenizer, replace(provenance, scores={}), options.out)

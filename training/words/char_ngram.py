@@ -39,6 +39,10 @@ class CharNgram:
 
     def bits_per_char(self, texts: Sequence[str]) -> float:
         """Total bits, the end of each text included, over the number of characters."""
+        return float(self.bits(texts).sum() / max(1, sum(len(text) for text in texts)))
+
+    def bits(self, texts: Sequence[str]) -> np.ndarray:
+        """What each text and its end cost, float64 (N,)."""
         chars = _encoded(texts, self._order)
         probability = np.full(len(_codes(chars, 1, self._order)), 1.0 / ALPHABET)
         for length, table in enumerate(self._tables, start=1):
@@ -50,7 +54,8 @@ class CharNgram:
             seen = totals > 0
             smoothed = (counts + kinds * probability) / np.maximum(totals + kinds, 1)
             probability = np.where(seen, smoothed, probability)
-        return float(-np.log2(probability).sum() / max(1, sum(len(text) for text in texts)))
+        ends = np.cumsum(np.array([len(text) + 1 for text in texts], dtype=np.int64))
+        return np.diff(np.cumsum(-np.log2(probability))[ends - 1], prepend=0.0)
 
 
 def _encoded(texts: Sequence[str], order: int) -> np.ndarray:

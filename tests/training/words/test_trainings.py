@@ -15,7 +15,7 @@ from tests.training.word_sets import TEMPLATES, write_captions, write_emotions, 
 from training.options import EvaluateOptions, TrainOptions
 from training.report.evaluation import Evaluation
 from training.words import captioner, chooser, flag
-from training.words.caption_scores import distinct
+from training.words.caption_samples import distinct
 from training.words.char_ngram import CharNgram
 from training.words.flag_data import Targets, read_flag_split
 
@@ -115,12 +115,18 @@ def test_a_trained_captioner_writes(trained: TrainOptions) -> None:
     assert len(model.write(Condition(boxes=2), n=1, seed=0)[0].lines) == 2
 
 
-def test_captioner_evaluation_stands_beside_the_ngram(trained: TrainOptions) -> None:
-    """Bits per character of both models on the same captions."""
-    scores = captioner.evaluate(EvaluateOptions(data=trained.data, weights=trained.out, limit=5))
-    assert scores["new_templates_bits_per_char"] > 0
-    assert scores["new_templates_6gram_bits_per_char"] > 0
-    assert 0.0 <= scores["keyword_use"] <= 1.0
+def test_captioner_evaluation_stands_beside_its_baselines(trained: TrainOptions) -> None:
+    """A character 6-gram predicts the same captions; what people wrote uses the words and is all known."""
+    found = captioner.evaluate(EvaluateOptions(data=trained.data, weights=trained.out, limit=5))
+    ngram, people = found.baselines.values()
+    assert set(ngram) <= set(found.scores)
+    assert all(score.value > 0 for score in ngram.values())
+    assert people["keyword_use"].value == people["verbatim_share"].value == 1.0
+    assert set(people) <= set(found.scores)
+    for name in ("held_out_bits_per_char", "keyword_use", "seconds_per_8"):
+        low, high = found.intervals[name]
+        assert 0.0 <= low <= found.values[name] <= high
+    assert set(found.goal_lines()) <= set(found.scores)
 
 
 def test_every_weights_file_says_how_it_came_to_be(trained: TrainOptions) -> None:
