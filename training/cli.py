@@ -29,6 +29,7 @@ TASKS: Final = {
     "flag": "training.words.flag",
     "chooser": "training.words.chooser",
     "caption": "training.words.captioner",
+    "ranker": "training.words.ranker",
     "picture-readers": "training.words.picture_readers",
 }
 MODELS: Final = {"caption": "captioner"}

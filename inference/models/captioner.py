@@ -7,7 +7,6 @@ Captions are English and lower case inside; words of other scripts in a prompt c
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,13 +14,15 @@ from typing import Final
 import regex
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
 
 from inference.contract import CaptionScoreOutput
 from inference.labels import TONES
 from inference.manifest import Manifest
 from inference.models.caption_likelihood import Asked, caption_logprobs
 from inference.models.caption_nets import build_net
+from inference.models.caption_ranker import MODEL_NAME as RANKER_NAME
+from inference.models.caption_ranker import CaptionRanker
+from inference.models.caption_ranking import by_hand, read_likelihoods, with_ranker
 from inference.models.caption_sampling import SamplePlan, sample
 from inference.models.caption_tokens import CaptionTokens, Condition
 from inference.models.keywords import content_words, mentioned
@@ -40,15 +41,8 @@ TEMPERATURES: Final = (0.5, 0.6, 0.7)
 TWIN_OVERLAP: Final = 0.5
 SAME_OPENING_WORDS: Final = 3
 KEYWORD_BONUS: Final = 1.5
-FIT_WEIGHT: Final = 0.25
-APPEAL_WEIGHT: Final = 0.25
-MIN_WORDS: Final = 6
-MISSING_WORD_COST: Final = 0.3
-REPEATED_WORD_COST: Final = 0.6
-SELF_REFERENCE_COST: Final = 0.8
 MAX_SCORED_TOKENS: Final = 110
 
-_SELF_REFERENCE: Final = regex.compile(r"\bmemes?\b|raydog|\btemplates?\b|vot(?:e|ed|es|ing)\b|anonymous")
 _LONE_I: Final = regex.compile(r"\bi\b(?!\.e)")
 _SENTENCE: Final = regex.compile(r"(?:^|[.!?]\s+)[\"'(]?\p{Ll}")
 
@@ -73,29 +67,32 @@ class Captioner:
     """Not safe for concurrent use of one instance by several threads with different seeds of torch; per worker one."""
 
     def __init__(
-        self, net: CaptionNet, tokens: CaptionTokens, known: KnownPictures | None = None, device: str = "cpu"
+        self,
+        net: CaptionNet,
+        tokens: CaptionTokens,
+        known: KnownPictures | None = None,
+        ranker: CaptionRanker | None = None,
     ) -> None:
-        self.net = net.to(device).eval()
+        self.net = net.eval()
         self.tokens = tokens
         self._known = known or KnownPictures(None)
+        self._ranker = ranker
 
     @classmethod
     def load(cls, manifest: Manifest, device: str = "cpu") -> Captioner:
+        """With the ranker, where the weights have one."""
         loaded = manifest.load(MODEL_NAME)
         net = build_net(loaded.config)
         tensors = dict(loaded.tensors)
         known = KnownPictures(tensors.pop(PICTURES, None))
         net.load_state_dict(tensors)
         tokenizer = Tokenizer.from_str(manifest.read_bytes(TOKENIZER_NAME).decode())
-        return cls(net, CaptionTokens(tokenizer), known, device)
+        ranker = CaptionRanker.load(manifest) if RANKER_NAME in manifest.entries else None
+        return cls(net.to(device), CaptionTokens(tokenizer), known, ranker)
 
     def write(self, condition: Condition, n: int, seed: int | None = None) -> list[Draft]:
         """At most `n` drafts, best first, no two alike; fewer only where the model repeats itself."""
-        condition = replace(
-            condition,
-            keywords=usable_keywords(condition.keywords),
-            features=self._known.nearest(condition.features),
-        )
+        condition = self.seen(replace(condition, keywords=usable_keywords(condition.keywords)))
         drawn = self._draw(condition, max(MIN_DRAWN, DRAWN_PER_DRAFT * n), seed)
         scores = self._rank(condition, drawn)
         best = sorted(zip(scores, drawn, strict=True), key=lambda pair: -pair[0])
@@ -106,6 +103,10 @@ class Captioner:
         return [
             Draft(tuple(in_sentence_case(box) for box in one.boxes), score, one.tone or TONES[0]) for score, one in kept
         ]
+
+    def seen(self, condition: Condition) -> Condition:
+        """As the network is asked: with the learned picture that this one comes near to, or with none."""
+        return replace(condition, features=self._known.nearest(condition.features))
 
     def score(self, condition: Condition, boxes: Sequence[str]) -> CaptionScoreOutput:
         """Log probability of the caption with its box breaks, case not counted; `chars` counts one per break.
@@ -134,8 +135,8 @@ class Captioner:
         ids = self.tokens.caption(lowered)
         prefix = self.tokens.prefix(condition, None, any_boxes=True)
         room = min(MAX_SCORED_TOKENS, MAX_TOKENS - len(prefix) - 1)
-        shown = self._known.nearest(condition.features)
-        return [Asked(prefix, ids[at : at + room], shown) for at in range(0, len(ids), room)]
+        features = self.seen(condition).features
+        return [Asked(prefix, ids[at : at + room], features) for at in range(0, len(ids), room)]
 
     def _draw(self, condition: Condition, count: int, seed: int | None) -> list[_Drawn]:
         tones = _tones(condition.tone, count)
@@ -155,31 +156,16 @@ class Captioner:
         return [one for one in drawn if all(_is_readable(box) for box in one.boxes)] or drawn[:1]
 
     def _rank(self, condition: Condition, drawn: Sequence[_Drawn]) -> list[float]:
-        """Mean log probability, what condition and appeal add to it, keywords used, less what makes a caption thin."""
-        captions = [one.tokens for one in drawn]
-        bare = Condition(boxes=condition.boxes)
-        liked = self._mean_logprobs(self.tokens.prefix(condition, "liked"), captions, condition.features)
-        poor = self._mean_logprobs(self.tokens.prefix(condition, "poor"), captions, condition.features)
-        alone = self._mean_logprobs(self.tokens.prefix(bare, "liked"), captions, None)
+        """What the ranker thinks of them, or else the hand-made sum, and the share of the keywords that they use."""
+        captions = [one.boxes for one in drawn]
+        likelihoods = read_likelihoods(self.net, self.tokens, [(condition, one.tokens) for one in drawn])
+        if self._ranker is None:
+            ranks = by_hand(likelihoods, captions)
+        else:
+            ranks = with_ranker(likelihoods, captions, self._ranker.rank(likelihoods, captions))
         used = [mentioned(condition.keywords, " ".join(one.boxes)) for one in drawn]
         shares = torch.tensor(used) / max(1, len(condition.keywords))
-        gains = FIT_WEIGHT * (liked - alone) + APPEAL_WEIGHT * (liked - poor) + KEYWORD_BONUS * shares
-        costs = torch.tensor([thinness(one.boxes) for one in drawn])
-        return [float(value) for value in liked + gains - costs]
-
-    def _mean_logprobs(self, prefix: list[int], captions: list[list[int]], features: Tensor | None) -> Tensor:
-        totals = caption_logprobs(self.net, [Asked(prefix, caption, features) for caption in captions])
-        return totals / torch.tensor([len(caption) for caption in captions])
-
-
-def thinness(boxes: Sequence[str]) -> float:
-    """What a caption loses for saying little: too few words, content words said twice, memes about memes."""
-    text = " ".join(boxes)
-    missing = max(0, MIN_WORDS - len(text.split()))
-    said = [word for box in boxes for word in regex.findall(r"\p{L}{3,}", box.lower())]
-    repeated = sum(count - 1 for word, count in Counter(said).items() if content_words(word))
-    about_itself = any(_SELF_REFERENCE.search(box.lower()) for box in boxes)
-    return MISSING_WORD_COST * missing + REPEATED_WORD_COST * repeated + SELF_REFERENCE_COST * about_itself
+        return [float(value) for value in ranks + KEYWORD_BONUS * shares]
 
 
 def usable_keywords(keywords: Sequence[str]) -> tuple[str, ...]:
