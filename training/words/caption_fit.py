@@ -39,7 +39,7 @@ class Recipe:
 
 
 AFRESH: Final = Recipe()
-ONWARD: Final = Recipe(matrix_rate=2e-3, other_rate=1.5e-3, warmup_steps=200, falling_share=0.7)
+ONWARD: Final = Recipe(epochs=1.7, matrix_rate=2e-3, other_rate=1.5e-3, warmup_steps=200, falling_share=0.7)
 QUICK: Final = Recipe(epochs=2, batch=16, warmup_steps=1)
 
 
