@@ -15,7 +15,7 @@ import torch
 from inference.contract import CaptionScoreOutput, GenreOutput, OcrOutput, Task
 from inference.engine import EngineConfig
 from inference.models.captioner import Condition, Draft
-from inference.models.flag import FlagInput, FlagScore
+from inference.models.flag import PICTURE, FlagInput, FlagScore
 from inference.models.genre import GenreInput
 from inference.models.loaded import LoadedModels
 from inference.models.look import look_features
@@ -72,7 +72,13 @@ class EmbeddedFlag:
 
     def judge(self, text: str, frame: Frame | None) -> FlagScore:
         features = self._sight.embed(frame).features if frame else None
-        return self._models.flag.judge([FlagInput(text, features)])[0]
+        item = FlagInput(text, features)
+        judged = self._models.flag.judge([item])[0]
+        if frame is None or all(reason.kind != PICTURE for reason in judged.reasons):
+            return judged
+        where = self._models.flag.region(item, self._sight.embed_parts(frame))
+        reasons = (replace(reason, box=where) if reason.kind == PICTURE else reason for reason in judged.reasons)
+        return replace(judged, reasons=tuple(reasons))
 
     def score(self, text: str) -> float:
         """The probability alone, without the reasons that `judge` looks for by leaving words out one by one."""

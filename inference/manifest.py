@@ -102,13 +102,15 @@ class Manifest:
         return data
 
     def load(self, name: str) -> LoadedModel:
-        """Verify, then read tensors (half precision widened to float32) and configuration."""
+        """Verify, then read tensors (half precision and eight-bit rows widened to float32) and configuration."""
         from safetensors import safe_open  # noqa: PLC0415 - who only verifies files waits for no torch
         from safetensors.torch import load as load_tensors  # noqa: PLC0415
 
+        from inference.models.row_bytes import unpack  # noqa: PLC0415
+
         data = self.read_bytes(name)
         entry = self.entry(name)
-        tensors = {key: _widen(value) for key, value in load_tensors(data).items()}
+        tensors = unpack({key: _widen(value) for key, value in load_tensors(data).items()})
         with safe_open(str(self.folder / entry.file), framework="pt") as file:
             metadata = file.metadata() or {}
         return LoadedModel(entry, tensors, json.loads(metadata.get("config", "{}")))

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
 from PIL import Image
+from torch import Tensor
 
-from inference.contract import ExpressionOutput, OcrOutput
+from inference.contract import Box, ExpressionOutput, OcrOutput
+from inference.covering import PARTS, covered
 from inference.models.backbone import PictureEmbedding
 
 MAX_REMEMBERED: Final = 512
@@ -83,6 +85,11 @@ class Sight:
 
     def embed(self, frame: Frame) -> PictureEmbedding:
         return self._embeddings.get_or_make(frame.digest, lambda: self._embedder().embed([frame.picture])[0])
+
+    def embed_parts(self, frame: Frame) -> list[tuple[Box, Tensor]]:
+        """Features (D,) of the picture with each of its `PARTS` covered; not remembered."""
+        found = self._embedder().embed([covered(frame.picture, part) for part in PARTS])
+        return [(part, embedding.features) for part, embedding in zip(PARTS, found, strict=True)]
 
     def read(self, frame: Frame) -> OcrOutput:
         return self._texts.get_or_make(frame.digest, lambda: self._reader().read(frame.picture))

@@ -14,6 +14,7 @@ from safetensors.torch import save
 
 from inference.errors import ModelError
 from inference.manifest import WEIGHTS_DIR, Manifest, ManifestEntry
+from inference.models.row_bytes import pack
 from training.report.evaluation import Evaluation
 
 
@@ -39,6 +40,17 @@ def export_model(
     halves = {key: _narrow(value).contiguous() for key, value in tensors.items()}
     data = save(halves, metadata={"config": json.dumps(config, sort_keys=True)})
     return export_file(name, f"{name}.safetensors", data, provenance, folder)
+
+
+def export_in_bytes(
+    name: str,
+    tensors: Mapping[str, torch.Tensor],
+    config: Mapping[str, Any],
+    provenance: Provenance,
+    folder: Path = WEIGHTS_DIR,
+) -> ManifestEntry:
+    """The same with matrices and filters in eight bits, a scale per row; the manifest loads them as floats again."""
+    return export_model(name, pack(tensors), config, provenance, folder)
 
 
 def export_file(name: str, file: str, data: bytes, provenance: Provenance, folder: Path = WEIGHTS_DIR) -> ManifestEntry:

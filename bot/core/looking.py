@@ -9,9 +9,14 @@ from bot.core.commands import Feature
 from bot.core.errors import Refusal
 from bot.core.texts import say
 from bot.core.values import Bar, Checked, Genres, Incoming, Span
-from inference.contract import FlagOutput, FlagRequest, GenreOutput, GenreRequest, Reason
+from inference.contract import Box, FlagOutput, FlagRequest, GenreOutput, GenreRequest, Reason
 
 MAX_TEXT_CHARS: Final = 4_000
+PARTS: Final = (
+    ("top_left", "top", "top_right"),
+    ("left", "middle", "right"),
+    ("bottom_left", "bottom", "bottom_right"),
+)
 
 
 async def tell_genre(services: Services, ask: Ask, incoming: Incoming) -> Genres:
@@ -109,8 +114,17 @@ def _describe_reason(reason: Reason, language: str) -> str:
     percent = _percent(reason.weight)
     if reason.text:
         return say(language, "check.reason_text", text=reason.text, percent=percent)
-    key = "check.reason_similar" if reason.kind == "similar" else "check.reason_picture"
-    return say(language, key, percent=percent)
+    if reason.kind == "similar":
+        return say(language, "check.reason_similar", percent=percent)
+    if reason.box is None:
+        return say(language, "check.reason_picture", percent=percent)
+    return say(language, "check.reason_part", percent=percent, part=say(language, f"part.{_part_of(reason.box)}"))
+
+
+def _part_of(box: Box) -> str:
+    """Which ninth of the picture the box's middle lies in, such as "top_left"."""
+    column, row = (min(2, int(3 * middle)) for middle in (box.x + box.w / 2, box.y + box.h / 2))
+    return PARTS[row][column]
 
 
 def _percent(share: float) -> int:

@@ -80,9 +80,13 @@ def genre_jobs(load: Load) -> list[Job]:
 
 
 def unseen_photo() -> bytes:
-    """One of 16 photos with a comment (a JPEG COM segment) that makes its file unlike any before."""
-    number = next(_NUMBERS)
-    jpeg, comment = photo(number % 16), f"{number:08}".encode()
+    """One of 16 photos, its file unlike any before."""
+    return unlike(photo(next(_NUMBERS) % 16))
+
+
+def unlike(jpeg: bytes) -> bytes:
+    """The same picture with a comment (a JPEG COM segment) that makes its file unlike any before."""
+    comment = f"{next(_NUMBERS):08}".encode()
     return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + jpeg[2:]
 
 

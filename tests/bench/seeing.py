@@ -7,7 +7,6 @@ torch in float, and as it ships, by ONNX Runtime in eight bits; the ratio is tor
 
 from __future__ import annotations
 
-import io
 import statistics
 import time
 from collections.abc import Callable
@@ -19,22 +18,20 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from inference.contract import Layout, OcrOutput
+from inference.contract import OcrOutput
 from inference.imaging import decode_picture
 from inference.manifest import WEIGHTS_DIR, Manifest
 from inference.models.backbone import MODEL_NAME, BackboneConfig, TorchRunner, VisionModel
 from inference.models.genre import GenreInput
 from inference.models.loaded import LoadedModels
 from inference.models.stored_backbone import restore_backbone
-from inference.render import render_meme
-from inference.templates.catalogue import Catalogue, read_picture
 from tests.bench._loads import SPAWN
+from tests.bench._memes import LINES, MEMES, meme_files
 
-PICTURES: Final = 12
+PICTURES: Final = MEMES
 ROUNDS: Final = 4
 CORES: Final = 2
 MODEL_SIDE: Final = 640
-LINES: Final = ("when you finally fix the bug", "and create five new ones")
 
 Stage = Callable[[int], object]
 
@@ -81,22 +78,8 @@ def _run(name: str, pictures: int, rounds: int) -> list[float]:
 
 
 @cache
-def _files() -> list[bytes]:
-    """Captioned templates as a chat would send them: JPEG, 800 pixels wide at most."""
-    files = []
-    for template in list(Catalogue.load())[:PICTURES]:
-        drawn = render_meme(decode_picture(read_picture(template), max_frames=1), LINES, layout=Layout.TOP_BOTTOM)
-        target = io.BytesIO()
-        picture = Image.open(io.BytesIO(drawn.picture)).convert("RGB")
-        picture.thumbnail((800, 800))
-        picture.save(target, "JPEG", quality=85)
-        files.append(target.getvalue())
-    return files
-
-
-@cache
 def _seen() -> list[Image.Image]:
-    return [decode_picture(data, max_frames=1, max_side=MODEL_SIDE).first for data in _files()]
+    return [decode_picture(data, max_frames=1, max_side=MODEL_SIDE).first for data in meme_files()]
 
 
 @cache
@@ -105,7 +88,7 @@ def _models() -> LoadedModels:
 
 
 def _decode() -> Stage:
-    files = _files()
+    files = meme_files()
     return lambda number: decode_picture(files[number % len(files)], max_frames=1, max_side=MODEL_SIDE)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inference.engine import EngineConfig
-from tests.bench import chats, pool, seeing, serving, telegram
+from tests.bench import chats, flagging, pool, seeing, serving, telegram
 from tests.bench.__main__ import discover, main
 from tests.bench._loads import Load
 
@@ -55,3 +55,11 @@ def test_the_bench_of_seeing_measures_every_stage() -> None:
     assert set(rows) == set(seeing.STAGES)
     assert all(float(median) > 0 and float(speed) > 0 for median, _, speed, _ in rows.values())
     assert rows["embed, eight bits"][3].endswith("x")
+
+
+async def test_the_bench_of_the_flag_path_compares_with_one_at_a_time() -> None:
+    """A row per number of pictures under way, the first of which is the measure of the others."""
+    rows = await flagging.measure(EngineConfig(kind="fake"), 4, (1, 2))
+    assert [row[0] for row in rows] == ["1", "2"]
+    assert rows[0][4] == "1.00x"
+    assert all(float(cell) >= 0 for row in rows for cell in row[1:4])

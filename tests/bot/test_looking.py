@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.core import Core
-from bot.core.looking import describe_genres, mark_reasons
+from bot.core.looking import describe_flag, describe_genres, mark_reasons
 from bot.core.values import Checked, Genres, Notice
-from inference.contract import FailureKind, GenreOutput, Reason, Verdict
+from inference.contract import Box, FailureKind, FlagOutput, GenreOutput, Reason, Verdict
+from inference.covering import PARTS
 from inference.labels import GENRES
 from tests.bot.conftest import Heard, incoming, photo
 from tests.bot.scripted_pool import BAD_WORD, ScriptedPool
@@ -45,6 +46,22 @@ async def test_a_check_shows_verdict_categories_and_the_words_that_carried_it(co
         (" you are", 0.0),
     ]
     assert len(checked.bars) == 5
+
+
+@pytest.mark.parametrize(
+    ("box", "sentence"),
+    [
+        (None, "The picture itself carried 30%"),
+        (PARTS[0], "The picture itself carried 30%, most of all its top left"),
+        (PARTS[5], "The picture itself carried 30%, most of all its right side"),
+        (PARTS[7], "The picture itself carried 30%, most of all its bottom"),
+    ],
+)
+def test_a_picture_that_offends_is_told_with_its_part(box: Box | None, sentence: str) -> None:
+    """Where one part of the picture carried most of it, people read which."""
+    reasons = (Reason(kind="picture", weight=0.3, box=box),)
+    output = FlagOutput(score=0.8, verdict=Verdict.OFFENSIVE, categories={}, reasons=reasons, text="")
+    assert describe_flag(output, "en").reasons == (sentence,)
 
 
 @pytest.mark.parametrize("kind", list(FailureKind), ids=lambda kind: kind.value)

@@ -26,6 +26,7 @@ CLOSED = (
     "option.",
     "menu.",
     "right.",
+    "part.",
 )
 # Families whose keys are put together from closed vocabularies of the screens.
 SCREENS = (

@@ -21,7 +21,7 @@ from inference.labels import EXPRESSIONS
 from inference.manifest import Manifest
 from inference.models.expression import MODEL_NAME, ExpressionConfig, ExpressionModel, ExpressionNet, combine
 from training.datasets.expression import Faces, read_faces
-from training.export import Provenance, export_model, record_evaluation
+from training.export import Provenance, export_in_bytes, record_evaluation
 from training.options import EvaluateOptions, Scores, TrainOptions
 from training.report.evaluation import Evaluation, Goal, Score
 from training.report.intervals import bootstrap_score, share_score
@@ -71,7 +71,7 @@ def export_members(members: nn.ModuleList, config: ExpressionConfig, held_out: F
     evaluation = judge_voices(voices, targets)
     model.trust = fit_trust(voices, targets)
     provenance = Provenance(task="expression", version=VERSION, command=COMMAND, data=DATA, scores={})
-    export_model(MODEL_NAME, *model.to_tensors(), provenance, options.out)
+    export_in_bytes(MODEL_NAME, *model.to_tensors(), provenance, options.out)
     record_evaluation(evaluation, options.out)
     return evaluation.values
 

@@ -43,7 +43,7 @@ from training.words.flag_data import FlagSplit, read_flag_split
 CONTRAST_SEEDS: Final = range(4)
 LEAST_ITEMS: Final = 8
 TWEETS: Final = ("olid", "davidson")
-NOT_ANNOTATED: Final = "captions"
+NOT_ANNOTATED: Final = frozenset({"captions", "contrasts"})
 BATCH: Final = 256
 LANGUAGES: Final[Mapping[Language, str]] = {"en": "English", "ko": "Korean"}
 KOREAN_SETS: Final = frozenset({"beep", "kmhas", "curse"})
@@ -131,9 +131,9 @@ def _earlier(path: Path) -> FlagModel | dict[str, Score]:
 
 
 def _annotated(split: FlagSplit) -> list[OffenceItem]:
-    """What people labelled: the held-out parts and the dev part, without captions that are only taken to be calm."""
+    """What people labelled: the held-out parts and the dev part, without captions and our own sentences."""
     held_out = [item for part in split.held_out.values() for item in part]
-    return [item for item in (*held_out, *split.dev) if item.source != NOT_ANNOTATED]
+    return [item for item in (*held_out, *split.dev) if item.source not in NOT_ANNOTATED]
 
 
 def _told(model: FlagReader, items: Sequence[Contrast | OffenceItem], units: Sequence[str]) -> Told:

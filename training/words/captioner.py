@@ -73,13 +73,6 @@ def _measured(split: CaptionSplit, options: EvaluateOptions) -> Evaluation:
     return evaluate_captioner(captioner, split, pictures, options.limit, options.seed)
 
 
-def _evaluation_of(options: TrainOptions) -> EvaluateOptions:
-    limit = 8 if options.quick else None
-    return EvaluateOptions(
-        data=options.data, weights=options.out, seed=options.seed, device=options.device, limit=limit
-    )
-
-
 def _recipe(options: TrainOptions) -> Recipe:
     recipe = AFRESH if options.start_from is None else ONWARD
     if options.quick:

@@ -18,7 +18,7 @@ from inference.models.chooser import MODEL_NAME, TemplateChooser
 from inference.models.hashed import HashedClassifier, HashedConfig
 from training.datasets.captions import read_captions
 from training.errors import DataError
-from training.export import Provenance, export_model
+from training.export import Provenance, export_in_bytes
 from training.options import EvaluateOptions, Scores, TrainOptions
 from training.report.evaluation import Evaluation
 from training.run import Run
@@ -49,7 +49,7 @@ def train(options: TrainOptions) -> Scores:
     provenance = Provenance(
         task="caption", version=VERSION, command=COMMAND, data=("ImgFlip575K captions",), scores=scores
     )
-    export_model(MODEL_NAME, network.state_dict(), config, provenance, options.out)
+    export_in_bytes(MODEL_NAME, network.state_dict(), config, provenance, options.out)
     return scores
 
 

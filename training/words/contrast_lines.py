@@ -18,6 +18,7 @@ from training.errors import TrainingError
 
 LINES_DIR: Final = Path(__file__).parent / "contrast_lines"
 HELD_OUT_SHARE: Final = 6
+MORE: Final = ("en",)  # languages with further frames, all of them learned
 
 Part = Literal["train", "held_out"]
 Language = Literal["en", "ko"]
@@ -52,9 +53,10 @@ def read_material(language: Language, part: Part) -> Material:
     try:
         groups = {name: _words(table) for name, table in _table(f"{language}_groups").items()}
         style = _table(f"{language}_style")
+        more = _table(f"{language}_more") if part == "train" and language in MORE else {}
         return Material(
             functions=tuple(
-                _function(name, table, kind, groups, part)
+                _function(name, table, kind, groups, share_of(table["frames"], part) + tuple(more.get(name, ())))
                 for kind in ("hate", "calm", "person", "everyday")
                 for name, table in _table(f"{language}_{kind}").items()
             ),
@@ -76,7 +78,9 @@ def share_of(lines: Sequence[str], part: Part) -> tuple[str, ...]:
     return tuple(ordered[:held_out] if part == "held_out" else ordered[held_out:])
 
 
-def _function(name: str, table: Mapping[str, Any], kind: str, groups: Mapping[str, Words], part: Part) -> Function:
+def _function(
+    name: str, table: Mapping[str, Any], kind: str, groups: Mapping[str, Words], frames: tuple[str, ...]
+) -> Function:
     needed = table.get("needs")
     wanted = table.get("groups", groups)
     return Function(
@@ -84,7 +88,7 @@ def _function(name: str, table: Mapping[str, Any], kind: str, groups: Mapping[st
         offensive=kind in ("hate", "person"),
         categories=tuple(table.get("categories", ())),
         grouped=kind in ("hate", "calm"),
-        frames=share_of(table["frames"], part),
+        frames=frames,
         of=frozenset(group for group in wanted if needed is None or needed in groups[group]),
     )
 

@@ -5,6 +5,7 @@ Texts that are spelt alike are drawn together for the intervals.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,7 +23,8 @@ from training.report.evaluation import Evaluation, Goal, Score
 from training.report.intervals import Measure, Places, bootstrap_score, share_score
 from training.report.judgements import Confusion, Reliability
 from training.report.measures import auroc, f1, macro_f1, precision_at_prevalence
-from training.words.flag_data import FlagSplit
+from training.words.contrast_scores import contrast_scores
+from training.words.flag_data import CONTRASTS, FlagSplit
 
 CALM_THRESHOLD: Final = 0.4
 OFFENSIVE_THRESHOLD: Final = 0.5
@@ -41,7 +43,11 @@ GOALS: Final = (
     Goal(score="hatecheck_accuracy", at_least=0.75),
     Goal(score="hatecheck_calm_accuracy", at_least=0.70),
     Goal(score="apeach_macro_f1", at_least=0.80),
+    Goal(score="contrasts_en_accuracy", at_least=0.75),
+    Goal(score="contrasts_en_calm_accuracy", at_least=0.70),
 )
+
+_DETAILS: Final = re.compile(r"_function_|_group_")
 
 Items = Sequence[OffenceItem]
 Numbers = npt.NDArray[np.float64]
@@ -113,7 +119,13 @@ def flag_scores(judge: Judge, parts: Mapping[str, Items]) -> dict[str, Score]:
         if name == MEMES:
             found = {percent: judged.precision(percent / 100) for percent in PREVALENCES_PERCENT}
             scores |= {f"memes_precision_at_{percent}_percent": one for percent, one in found.items() if one}
-    return scores
+    return scores | contrast_summary(judge)
+
+
+def contrast_summary(judge: Judge) -> dict[str, Score]:
+    """Scores on the held-out contrasts, functions and groups left to the audit of bias."""
+    found = contrast_scores(lambda texts: judge(CONTRASTS, [OffenceItem(CONTRASTS, text, False) for text in texts]))
+    return {name: score for name, score in found.items() if not _DETAILS.search(name)}
 
 
 def baseline_judges(known: Items) -> dict[str, Judge]:

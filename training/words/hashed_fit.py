@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,8 @@ from torch import Tensor, nn
 
 from inference.models.hashed import HashedClassifier
 from inference.models.text import Bags, fold, hash_text, inverse_frequencies
-from training.run import Run, progress_bar
+from training.run import Run
+from training.words.fitting import Course, Learning, learn
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -43,28 +43,21 @@ def fit(model: HashedClassifier, plan: FitPlan, run: Run) -> None:
     """Train in place, from the run's checkpoint where there is one; the model ends in evaluation mode."""
     bags = hash_texts(plan.texts, model.config.buckets)
     model.inverse.copy_(inverse_frequencies(bags, model.config.buckets))
-    rows = [row for row, times in enumerate(plan.repeats) for _ in range(times)]
-    per_epoch = -(-len(rows) // plan.batch)
+
+    def loss(batch: list[int]) -> Tensor:
+        return plan.loss(model(_thinned([bags[row] for row in batch], plan.letter_dropout)), torch.tensor(batch))
+
+    course = Course(
+        rows=[row for row, times in enumerate(plan.repeats) for _ in range(times)],
+        loss=loss,
+        epochs=plan.epochs,
+        batch=plan.batch,
+        seed=plan.seed,
+    )
     whole = nn.ModuleList([model] if plan.beside is None else [model, plan.beside])
     optimizer = torch.optim.Adam(whole.parameters(), lr=plan.rate, weight_decay=plan.decay)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, per_epoch * plan.epochs)
-    first = _resume(run, whole, optimizer, schedule)
-    model.train()
-    with progress_bar(run.folder.name, per_epoch * plan.epochs, first * per_epoch) as advance:
-        for epoch in range(first, plan.epochs):
-            torch.manual_seed(plan.seed + epoch)
-            for step, batch in enumerate(_batches(rows, plan, epoch)):
-                loss = plan.loss(
-                    model(_thinned([bags[row] for row in batch], plan.letter_dropout)), torch.tensor(batch)
-                )
-                optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
-                schedule.step()
-                run.log(epoch * per_epoch + step, loss=float(loss.detach()))
-                advance(f"loss {float(loss.detach()):.3f}")
-            run.save(_state(epoch + 1, whole, optimizer, schedule))
-    model.eval()
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, course.steps)
+    learn(Learning(whole, optimizer, schedule), course, run)
 
 
 @torch.inference_mode()
@@ -75,35 +68,6 @@ def predict(model: HashedClassifier, texts: Sequence[str], batch: int = 1024) ->
     return torch.cat(parts) if parts else torch.zeros(0, model.config.outputs)
 
 
-def _batches(rows: Sequence[int], plan: FitPlan, epoch: int) -> list[list[int]]:
-    order = list(rows)
-    random.Random(plan.seed * 1000 + epoch).shuffle(order)
-    return [order[at : at + plan.batch] for at in range(0, len(order), plan.batch)]
-
-
 def _thinned(bags: Sequence[Tensor], share: float) -> Bags:
     """Leave out a share of the features, so that no single spelling carries a text."""
     return Bags.of([bag[torch.rand(len(bag)) >= share] for bag in bags])
-
-
-def _state(
-    epoch: int, model: nn.ModuleList, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LinearLR
-) -> dict[str, object]:
-    return {
-        "epoch": epoch,
-        "model": model.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "schedule": schedule.state_dict(),
-    }
-
-
-def _resume(
-    run: Run, model: nn.ModuleList, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LinearLR
-) -> int:
-    state = run.resume()
-    if state is None:
-        return 0
-    model.load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
-    schedule.load_state_dict(state["schedule"])
-    return int(state["epoch"])

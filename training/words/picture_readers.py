@@ -32,9 +32,8 @@ from training.words.caption_data import PreparedCaption, appeal_of, decent
 from training.words.caption_export import export_captioner
 from training.words.caption_fit import batch_loss
 from training.words.caption_pictures import template_features
-from training.words.flag import finish
+from training.words.flag import embed_memes, finish
 from training.words.flag_data import read_flag_split
-from training.words.flag_pictures import embed_pictures
 
 CAPTIONS: Final = 40_000
 MEASURED: Final = 2_000
@@ -62,9 +61,8 @@ def evaluate(options: EvaluateOptions) -> Scores:
 
 def _refit_flag(options: TrainOptions) -> Scores:
     split = read_flag_split(options.data)
-    text = FlagModel.load(Manifest.read(options.out)).text
-    items = (*split.train, *split.dev, *split.held_out["harmeme"])
-    return finish(text, split, embed_pictures(options.data, items, options.out), options)
+    model = FlagModel.load(Manifest.read(options.out))
+    return finish((model.english, model.korean), split, embed_memes(split, options.data, options.out), options)
 
 
 def _refit_captioner(options: TrainOptions) -> Scores:

@@ -8,9 +8,11 @@ import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from inference.contract import Box
 from inference.errors import ModelError
 from inference.labels import FLAG_CATEGORIES
 from inference.manifest import Manifest
+from inference.models.encoded import EncodedClassifier
 from inference.models.flag import (
     Calibration,
     FlagInput,
@@ -19,39 +21,66 @@ from inference.models.flag import (
     flag_config,
     flag_tensors,
 )
-from inference.models.hashed import HashedClassifier, HashedConfig
+from inference.models.mixed_reader import MixedReader
+from inference.models.ngram_table import NgramTable
+from inference.models.text_encoder import EncoderConfig, TextEncoder
+from inference.models.word_pieces import SPECIAL, WordPieces
 from training.export import Provenance, export_model
 
 BAD = ("you idiot", "what an idiot", "stupid idiot go away", "this idiot again")
-CALM = ("i love my cat", "what a lovely day", "my code works again", "go to bed early")
+CALM = (
+    "i love my cat",
+    "what a lovely day",
+    "my code works again",
+    "go to bed early",
+    "well my friend you",
+    "cat works",
+)
+KOREAN = "안녕하세요 여러분"
 FEATURES = 8
+OUTPUTS = 1 + len(FLAG_CATEGORIES)
+LETTERS = sorted(set("".join((*BAD, *CALM)) + "rdgfnw") - {" "})
+WORDS = sorted({word for text in (*BAD, *CALM, "well my friend") for word in text.split()} - set(LETTERS))
+
+
+def untrained() -> MixedReader:
+    vocabulary = (*SPECIAL, *LETTERS, *(f"##{letter}" for letter in LETTERS), *WORDS)
+    sizes = EncoderConfig(pieces=len(vocabulary), width=16, layers=1, heads=2, inner=32, positions=64)
+    encoded = EncodedClassifier(TextEncoder(sizes), WordPieces(vocabulary, sizes.positions), OUTPUTS)
+    return MixedReader(encoded, NgramTable(torch.zeros(2, 8), torch.ones(2, 8), torch.zeros(1)), share=0.0).eval()
 
 
 @pytest.fixture(scope="module")
-def text_network() -> HashedClassifier:
+def reader() -> MixedReader:
     torch.manual_seed(0)
-    network = HashedClassifier(HashedConfig(buckets=512, width=8, hidden=8, outputs=1 + len(FLAG_CATEGORIES)))
-    wanted = torch.tensor([1.0] * len(BAD) + [0.0] * len(CALM)).unsqueeze(1).expand(-1, 1 + len(FLAG_CATEGORIES))
-    optimizer = torch.optim.Adam(network.parameters(), 0.02)
-    bags = network.bags([*BAD, *CALM])
-    for _ in range(80):
-        loss = binary_cross_entropy_with_logits(network(bags), wanted)
+    reader = untrained()
+    longer = [*CALM, *(" ".join(CALM[at:]) for at in range(3)), "my cat works " * 13]
+    spoilt = [f"{text} idiot {more}" for text in longer for more in ("", CALM[0], longer[-1])]
+    wanted = torch.tensor([0.8] * len((*BAD, *spoilt)) + [0.1] * len(longer)).unsqueeze(1).expand(-1, OUTPUTS)
+    optimizer = torch.optim.Adam(reader.parameters(), 0.01)
+    for _ in range(60):
+        loss = binary_cross_entropy_with_logits(reader([*BAD, *spoilt, *longer]), wanted)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return network
+    return reader
 
 
 @pytest.fixture
-def model(text_network: HashedClassifier, tmp_path: Path) -> FlagModel:
+def shipped(reader: MixedReader, tmp_path: Path) -> Path:
     torch.manual_seed(1)
-    picture = PictureHead(FEATURES, 8)
-    torch.nn.init.normal_(picture.out.weight, std=0.5)
     calibrations = {"en": Calibration(0.8, -0.2), "ko": Calibration(0.5, 0.1)}
+    picture = PictureHead(FEATURES)
+    torch.nn.init.normal_(picture.out.weight, std=1.0)
+    model = FlagModel(reader, untrained(), picture, calibrations)
     provenance = Provenance(task="flag", version="1", command="none", data=(), scores={})
-    config = flag_config(text_network, picture, calibrations)
-    export_model("flag", flag_tensors(text_network, picture), config, provenance, tmp_path)
-    return FlagModel.load(Manifest.read(tmp_path))
+    export_model("flag", flag_tensors(model), flag_config(model), provenance, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def model(shipped: Path) -> FlagModel:
+    return FlagModel.load(Manifest.read(shipped))
 
 
 def test_learned_offence_is_told_from_calm_text(model: FlagModel) -> None:
@@ -83,9 +112,27 @@ def test_the_reason_is_the_offending_word(model: FlagModel) -> None:
     assert strongest.weight == pytest.approx(found.score - without.score, abs=1e-6)
 
 
+def test_the_reason_is_found_in_a_long_text(model: FlagModel) -> None:
+    """Of forty words the one that carries the score is named, though not every word is left out alone."""
+    [found] = model.judge([FlagInput("my cat works " * 13 + "idiot")])
+    assert found.reasons[0].text == "idiot"
+
+
 def test_calm_text_has_no_reasons(model: FlagModel) -> None:
     """Nothing is blamed where nothing is wrong."""
-    assert all(reason.weight < 0.2 for reason in model.judge([FlagInput(CALM[0])])[0].reasons)
+    assert model.judge([FlagInput(CALM[0])])[0].reasons == ()
+
+
+def test_a_telling_part_of_the_picture_is_named(model: FlagModel) -> None:
+    """The part without which the score falls most; none where no part matters."""
+    telling, plain = torch.linspace(-2, 2, FEATURES), torch.linspace(2, -2, FEATURES)
+    scores, _ = model.probabilities([FlagInput("you idiot", telling), FlagInput("you idiot", plain)])
+    worse, better = (telling, plain) if scores[0] > scores[1] else (plain, telling)
+    item = FlagInput("you idiot", worse)
+    left, right = Box(x=0.0, y=0.0, w=0.5, h=1.0), Box(x=0.5, y=0.0, w=0.5, h=1.0)
+    assert model.region(item, [(left, worse), (right, better)]) == right
+    assert model.region(item, [(left, worse)]) is None
+    assert model.region(item, []) is None
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\u200b"])
@@ -105,19 +152,30 @@ def test_a_picture_changes_the_score(model: FlagModel) -> None:
 
 def test_answers_do_not_depend_on_the_company(model: FlagModel) -> None:
     """An item is judged the same alone and in a batch, with and without pictures beside it."""
-    items = [FlagInput("you idiot"), FlagInput("a caption", torch.ones(FEATURES)), FlagInput("안녕하세요 여러분")]
+    items = [FlagInput("you idiot"), FlagInput("a caption", torch.ones(FEATURES)), FlagInput(KOREAN)]
     together = [found.score for found in model.judge(items)]
     alone = [model.judge([item])[0].score for item in items]
     assert together == pytest.approx(alone, abs=1e-5)
 
 
-def test_korean_has_its_own_calibration(text_network: HashedClassifier) -> None:
+def test_korean_has_its_own_calibration(reader: MixedReader) -> None:
     """The language decides which scaling applies."""
-    plain = FlagModel(text_network, None, {})
-    scaled = FlagModel(text_network, None, {"ko": Calibration(0.0, 0.0)})
-    korean, english = FlagInput("안녕하세요 여러분"), FlagInput("you idiot")
+    plain = FlagModel(reader, reader, None, {})
+    scaled = FlagModel(reader, reader, None, {"ko": Calibration(0.0, 0.0)})
+    korean, english = FlagInput(KOREAN), FlagInput("you idiot")
     assert scaled.judge([korean])[0].score == pytest.approx(0.5)
     assert scaled.judge([english])[0].score == pytest.approx(plain.judge([english])[0].score)
+
+
+def test_korean_has_its_own_reader(reader: MixedReader) -> None:
+    """Mostly Hangul goes to one reader, everything else to the other."""
+    other = untrained()
+    with torch.no_grad():
+        other.encoded.out.bias.fill_(5.0)
+    mixed = FlagModel(reader, other, None, {})
+    korean, english = mixed.probabilities([FlagInput(KOREAN), FlagInput(CALM[0])])[0].tolist()
+    assert korean > 0.9
+    assert english < 0.5
 
 
 def test_no_items_no_answers(model: FlagModel) -> None:
@@ -125,11 +183,17 @@ def test_no_items_no_answers(model: FlagModel) -> None:
     assert model.judge([]) == []
 
 
-def test_altered_weights_are_refused(text_network: HashedClassifier, tmp_path: Path) -> None:
+def test_altered_weights_are_refused(shipped: Path) -> None:
     """A file that is not the shipped one is never read."""
-    provenance = Provenance(task="flag", version="1", command="none", data=(), scores={})
-    export_model("flag", flag_tensors(text_network, None), flag_config(text_network, None, {}), provenance, tmp_path)
-    with (tmp_path / "flag.safetensors").open("ab") as file:
+    with (shipped / "flag.safetensors").open("ab") as file:
         file.write(b"x")
     with pytest.raises(ModelError):
+        FlagModel.load(Manifest.read(shipped))
+
+
+def test_weights_of_another_version_are_refused(tmp_path: Path) -> None:
+    """A file without a Korean reader is an error that says so, not a traceback."""
+    provenance = Provenance(task="flag", version="1", command="none", data=(), scores={})
+    export_model("flag", {"text": torch.zeros(1)}, {"features": 0, "calibrations": {}}, provenance, tmp_path)
+    with pytest.raises(ModelError, match="does not fit"):
         FlagModel.load(Manifest.read(tmp_path))

@@ -63,6 +63,7 @@ SPLIT = FlagSplit(
     train=(),
     dev=(*_tweets("olid"), OffenceItem("captions", "a calm caption about Jews", offensive=False)),
     held_out={"beep": tuple(OffenceItem("beep", f"무슬림 친구 {at}", offensive=False) for at in range(8))},
+    unlabelled=(),
     dropped={},
 )
 CAPTIONS = WrittenCaptions({"two-signs": ("calm", "nasty"), "bear": ("calm", "calmer")}, {"jews": ("jewish cats",)})

@@ -17,7 +17,8 @@ from training.report.evaluation import Evaluation
 from training.words import captioner, chooser, flag
 from training.words.caption_samples import distinct
 from training.words.char_ngram import CharNgram
-from training.words.flag_data import Targets, read_flag_split
+from training.words.flag_data import read_flag_split
+from training.words.flag_loss import Targets
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def flag_evaluation(trained: TrainOptions) -> Evaluation:
 def test_flag_evaluation_stands_beside_its_baselines(flag_evaluation: Evaluation) -> None:
     """Every score has a majority and a linear model next to it."""
     found = flag_evaluation
-    assert set(found.baselines) == {"majority", "flag everything", "TF-IDF + LR"}
+    assert {"majority", "flag everything", "TF-IDF + LR"} <= set(found.baselines)
     for name in ("multioff", "harmeme", "beep", "memes"):
         assert all(f"{name}_macro_f1" in scores for scores in (found.scores, *found.baselines.values()))
         low, high = found.intervals[f"{name}_macro_f1"]
