@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import torch
 from tokenizers import Tokenizer
 from tokenizers.models import Unigram
 from tokenizers.pre_tokenizers import Metaspace
 from tokenizers.processors import TemplateProcessing
 
-from inference.models.word_pieces import MAX_PIECES, PieceBatch
+from inference.models.word_pieces import MAX_PIECES, PieceBatch, cut
 
 PAD, UNKNOWN, BEGIN, END = "<pad>", "<unk>", "<s>", "</s>"
 SPECIAL: Final = (PAD, UNKNOWN, BEGIN, END)
@@ -43,11 +42,7 @@ class UnigramPieces:
 
     def encode(self, texts: Sequence[str]) -> PieceBatch:
         """At least one text; each begins with `BEGIN`, ends with `END`, and is cut after `longest` pieces."""
-        found = self._tokenizer.encode_batch(list(texts))
-        return PieceBatch(
-            torch.tensor([each.ids for each in found]),
-            torch.tensor([each.attention_mask for each in found], dtype=torch.bool),
-        )
+        return cut(self._tokenizer.encode_batch, texts)
 
     def config(self) -> dict[str, Any]:
         """What the class is made from again."""

@@ -6,12 +6,12 @@ has to be stored. Knows pieces, not what they mean.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import torch
-from tokenizers import BertWordPieceTokenizer
+from tokenizers import BertWordPieceTokenizer, Encoding
 from torch import Tensor
 
 PAD, UNKNOWN, BEGIN, END, MASK = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
@@ -30,6 +30,15 @@ class PieceBatch:
         return PieceBatch(self.ids.to(device), self.there.to(device))
 
 
+def cut(encode: Callable[[list[str]], Sequence[Encoding]], texts: Sequence[str]) -> PieceBatch:
+    """At least one text, by `encode` of a tokenizer that cuts and fills up."""
+    found = encode(list(texts))
+    return PieceBatch(
+        torch.tensor([each.ids for each in found]),
+        torch.tensor([each.attention_mask for each in found], dtype=torch.bool),
+    )
+
+
 class WordPieces:
     """Reads lower-case text; raises ValueError where the vocabulary does not begin with `SPECIAL`."""
 
@@ -43,11 +52,7 @@ class WordPieces:
 
     def encode(self, texts: Sequence[str]) -> PieceBatch:
         """At least one text; each begins with `BEGIN`, ends with `END`, and is cut after `longest` pieces."""
-        found = self._tokenizer.encode_batch(list(texts))
-        return PieceBatch(
-            torch.tensor([each.ids for each in found]),
-            torch.tensor([each.attention_mask for each in found], dtype=torch.bool),
-        )
+        return cut(self._tokenizer.encode_batch, texts)
 
     def config(self) -> dict[str, Any]:
         """What the class is made from again."""
