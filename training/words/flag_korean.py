@@ -129,4 +129,4 @@ def small_start(texts: Sequence[str]) -> KoreanStart:
     signs = sorted({sign for text in texts for sign in text if not sign.isspace()})
     vocabulary = [*SPECIAL, "\u2581", *signs]
     config = EncoderConfig(pieces=len(vocabulary), width=16, layers=2, heads=2, inner=32, positions=24)
-    return KoreanStart(TextEncoder(config), UnigramPieces(vocabulary, [-1.0] * len(vocabulary)))
+    return KoreanStart(TextEncoder(config), UnigramPieces(vocabulary, [-1.0] * len(vocabulary), config.positions))
