@@ -13,9 +13,9 @@ import torch
 from bot.cli import main
 from inference.manifest import Manifest
 from inference.models.caption_tokens import CaptionTokens, Condition
+from inference.models.caption_transformer import CaptionTransformer, TransformerConfig
 from inference.models.captioner import Captioner
 from inference.models.flag import FlagInput
-from inference.models.language import CaptionNet, LanguageConfig
 from inference.templates.catalogue import Catalogue
 from tests.training.word_sets import write_captions, write_offence
 from training.datasets.captions import Caption
@@ -183,10 +183,10 @@ def tiny_captioner(folder: Path) -> Manifest:
     """Weights with an untrained captioner, and neither pictures nor anything else."""
     captions = [Caption("Dog", ("good dog", "very good dog"), 1.0)] * 8
     tokenizer = train_tokenizer(captions, vocabulary=320)
-    config = LanguageConfig(vocabulary=CaptionTokens(tokenizer).size, width=8, layers=1, heads=2, features=8)
+    config = TransformerConfig(vocabulary=CaptionTokens(tokenizer).size, width=8, layers=1, heads=2, features=8)
     torch.manual_seed(0)
     made_by = Provenance(task="caption", version="0", command="none", data=(), scores={})
-    export_model("captioner", CaptionNet(config).state_dict(), {"net": asdict(config)}, made_by, folder)
+    export_model("captioner", CaptionTransformer(config).state_dict(), {"net": asdict(config)}, made_by, folder)
     export_file("caption-tokens", "caption-tokens.json", tokenizer.to_str().encode(), made_by, folder)
     return Manifest.read(folder)
 
