@@ -20,6 +20,7 @@ from inference.models.keywords import content_words
 from inference.models.language import CaptionNet
 
 FIT_WEIGHT: Final = 0.25
+PICTURE_WEIGHT: Final = 1.0
 APPEAL_WEIGHT: Final = 0.25
 VOTES_WEIGHT: Final = 1.0
 MIN_WORDS: Final = 6
@@ -32,10 +33,14 @@ _SELF_REFERENCE: Final = regex.compile(r"\bmemes?\b|raydog|\btemplates?\b|vot(?:
 
 @dataclass(frozen=True, slots=True)
 class Likelihoods:
-    """Mean log probability per token, (N,) each: as liked captions, as poor ones, and as liked for no condition."""
+    """Mean log probability per token, (N,) each.
+
+    As liked captions, as poor ones, as liked ones without the picture, and as liked ones without any condition.
+    """
 
     liked: Tensor
     poor: Tensor
+    unseen: Tensor
     alone: Tensor
 
 
@@ -45,11 +50,11 @@ def read_likelihoods(
     """Of captions as tokens, each under a condition of its own."""
     rows = [Asked(tokens.prefix(condition, "liked"), caption, condition.features) for condition, caption in asked]
     rows += [Asked(tokens.prefix(condition, "poor"), caption, condition.features) for condition, caption in asked]
+    rows += [Asked(row.prefix, row.caption) for row in rows[: len(asked)]]
     bare = [(Condition(boxes=condition.boxes), caption) for condition, caption in asked]
     rows += [Asked(tokens.prefix(condition, "liked"), caption) for condition, caption in bare]
     lengths = torch.tensor([len(row.caption) for row in rows])
-    liked, poor, alone = (caption_logprobs(net, rows) / lengths).view(3, len(asked))
-    return Likelihoods(liked, poor, alone)
+    return Likelihoods(*(caption_logprobs(net, rows) / lengths).view(4, len(asked)).unbind())
 
 
 def by_hand(likelihoods: Likelihoods, captions: Sequence[Sequence[str]]) -> Tensor:
@@ -67,7 +72,8 @@ def with_ranker(likelihoods: Likelihoods, captions: Sequence[Sequence[str]], vot
 
 
 def _sense(likelihoods: Likelihoods) -> Tensor:
-    return likelihoods.liked + FIT_WEIGHT * (likelihoods.liked - likelihoods.alone)
+    fit = FIT_WEIGHT * (likelihoods.liked - likelihoods.alone)
+    return likelihoods.liked + fit + PICTURE_WEIGHT * (likelihoods.liked - likelihoods.unseen)
 
 
 def _thinness_of(captions: Sequence[Sequence[str]]) -> Tensor:

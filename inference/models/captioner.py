@@ -25,6 +25,7 @@ from inference.models.caption_ranker import CaptionRanker
 from inference.models.caption_ranking import by_hand, read_likelihoods, with_ranker
 from inference.models.caption_sampling import SamplePlan, sample
 from inference.models.caption_tokens import CaptionTokens, Condition
+from inference.models.caption_variety import choose_varied
 from inference.models.keywords import content_words, mentioned
 from inference.models.known_pictures import KnownPictures
 from inference.models.language import MAX_TOKENS, CaptionNet
@@ -38,12 +39,11 @@ PICTURES: Final = "known_pictures"
 DRAWN_PER_DRAFT: Final = 5
 MIN_DRAWN: Final = 32
 TEMPERATURES: Final = (0.5, 0.6, 0.7)
-TWIN_OVERLAP: Final = 0.5
-SAME_OPENING_WORDS: Final = 3
 KEYWORD_BONUS: Final = 1.5
 MAX_SCORED_TOKENS: Final = 110
 
 _LONE_I: Final = regex.compile(r"\bi\b(?!\.e)")
+_ARTICLE: Final = regex.compile(r"(?<!\ban? )\ba (?=([aeio]\p{L}+))(?!eu)")
 _SENTENCE: Final = regex.compile(r"(?:^|[.!?]\s+)[\"'(]?\p{Ll}")
 
 
@@ -95,13 +95,10 @@ class Captioner:
         condition = self.seen(replace(condition, keywords=usable_keywords(condition.keywords)))
         drawn = self._draw(condition, max(MIN_DRAWN, DRAWN_PER_DRAFT * n), seed)
         scores = self._rank(condition, drawn)
-        best = sorted(zip(scores, drawn, strict=True), key=lambda pair: -pair[0])
-        kept: list[tuple[float, _Drawn]] = []
-        for score, one in best:
-            if len(kept) < n and not any(_are_twins(one.boxes, other.boxes) for _, other in kept):
-                kept.append((score, one))
+        places = choose_varied(scores, [one.boxes for one in drawn], n)
         return [
-            Draft(tuple(in_sentence_case(box) for box in one.boxes), score, one.tone or TONES[0]) for score, one in kept
+            Draft(tuple(as_written(box) for box in drawn[at].boxes), scores[at], drawn[at].tone or TONES[0])
+            for at in places
         ]
 
     def seen(self, condition: Condition) -> Condition:
@@ -173,8 +170,9 @@ def usable_keywords(keywords: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for keyword in keywords for word in content_words(keyword)))
 
 
-def in_sentence_case(box: str) -> str:
-    """Capitals where English writes them: sentence beginnings and "I"."""
+def as_written(box: str) -> str:
+    """Capitals where English writes them, sentence beginnings and "I", and "an" before a vowel."""
+    box = _ARTICLE.sub(lambda found: "an " if content_words(found[1]) else found[0], box)
     return _SENTENCE.sub(lambda found: found[0].upper(), _LONE_I.sub("I", box))
 
 
@@ -187,12 +185,3 @@ def _tones(asked: str | None, count: int) -> list[str | None]:
 
 def _is_readable(box: str) -> bool:
     return any(char.isalnum() for char in box) and box.isprintable() and "\ufffd" not in box
-
-
-def _are_twins(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two captions begin alike or share most words: to a reader they are one joke."""
-    first, second = " ".join(one).split(), " ".join(other).split()
-    if first[:SAME_OPENING_WORDS] == second[:SAME_OPENING_WORDS]:
-        return True
-    shared, either = set(first) & set(second), set(first) | set(second)
-    return len(shared) > TWIN_OVERLAP * len(either)

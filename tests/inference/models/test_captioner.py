@@ -14,7 +14,7 @@ from inference.labels import TONES
 from inference.manifest import Manifest
 from inference.models.caption_nets import build_net, describe_net
 from inference.models.caption_tokens import CaptionTokens
-from inference.models.captioner import Captioner, Condition, in_sentence_case, usable_keywords
+from inference.models.captioner import Captioner, Condition, as_written, usable_keywords
 from inference.models.keywords import content_words, mentioned
 from inference.models.known_pictures import KnownPictures
 from inference.models.language import CaptionNet
@@ -202,11 +202,14 @@ def test_an_empty_caption_has_a_score(captioner: Captioner, boxes: list[str]) ->
         ("when i win", "When I win"),
         ("i'm late. so what? i don't care", "I'm late. So what? I don't care"),
         ('"nice" he said', '"Nice" he said'),
+        ("a exam is a one time thing", "An exam is a one time thing"),
+        ("when you get an a on an exam", "When you get an a on an exam"),
+        ("an a even mom likes, a in music", "An a even mom likes, a in music"),
     ],
 )
 def test_sentences_begin_with_capitals(plain: str, cased: str) -> None:
-    """English spells sentence beginnings and "I" with capitals."""
-    assert in_sentence_case(plain) == cased
+    """English spells sentence beginnings and "I" with capitals, and its article by the sound that follows."""
+    assert as_written(plain) == cased
 
 
 def test_keywords_are_content_words() -> None:

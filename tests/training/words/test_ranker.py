@@ -72,7 +72,7 @@ def test_a_ranker_is_small_and_loads_as_it_was(trained: TrainOptions) -> None:
     """Its file stays below 0.6 MB."""
     loaded = CaptionRanker.load(Manifest.read(trained.out))
     assert (trained.out / "caption_ranker.safetensors").stat().st_size < 600_000
-    likelihoods = Likelihoods(*(torch.zeros(2) for _ in range(3)))
+    likelihoods = Likelihoods(*(torch.zeros(2) for _ in range(4)))
     liked, other = loaded.rank(likelihoods, [("when the coffee", "is over"), ("when the monday", "is over")]).tolist()
     assert liked > other
 
@@ -95,7 +95,7 @@ def test_ties_are_half_right() -> None:
 
 def test_votes_do_not_make_sense_of_nonsense() -> None:
     """Where votes are equal, the likelier caption is first, with a ranker as without; thin ones lose."""
-    likelihoods = Likelihoods(torch.tensor([-2.0, -6.0]), torch.tensor([-2.0, -6.0]), torch.tensor([-2.0, -6.0]))
+    likelihoods = Likelihoods(*(torch.tensor([-2.0, -6.0]) for _ in range(4)))
     full = ("when the alarm rings at six", "and it is a sunday")
     for ranks in (by_hand(likelihoods, [full, full]), with_ranker(likelihoods, [full, full], torch.zeros(2))):
         assert ranks[0] > ranks[1]
