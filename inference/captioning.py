@@ -109,7 +109,7 @@ class CaptionWriter:
         ours = self._catalogue.get(known) if known else None
         if ours is not None and not boxes:
             return [self._canvas_of(ours, rng)]
-        features = self.look_at(frame)
+        features = self._look_of_known(known, frame)
         if boxes:
             return [Canvas(None, Layout.TEMPLATE, boxes, features, frame)]
         return [
@@ -119,7 +119,9 @@ class CaptionWriter:
 
     def look_at(self, frame: Frame) -> torch.Tensor:
         """Features of the bare template that a picture is recognised as, whatever is written on it; else its own."""
-        known = self._recognise(frame)
+        return self._look_of_known(self._recognise(frame), frame)
+
+    def _look_of_known(self, known: str | None, frame: Frame) -> torch.Tensor:
         features = self._models.index.features_of(known) if known else None
         return self._sight.embed(frame).features if features is None else features
 

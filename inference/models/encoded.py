@@ -80,3 +80,8 @@ def _read_pieces(config: Mapping[str, Any], longest: int) -> Pieces:
     if "scores" in config:
         return UnigramPieces(config["vocabulary"], config["scores"], longest)
     return WordPieces(config["vocabulary"], longest)
+
+
+def part_of(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names begin with `prefix`, under what follows it."""
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

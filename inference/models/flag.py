@@ -19,6 +19,7 @@ from inference.contract import Box, Reason
 from inference.errors import ModelError
 from inference.labels import FLAG_CATEGORIES
 from inference.manifest import Manifest
+from inference.models.encoded import part_of
 from inference.models.mixed_reader import MixedReader
 from inference.models.text import clean, hangul_share
 
@@ -108,13 +109,13 @@ class FlagModel:
         loaded = manifest.load(MODEL_NAME)
         try:
             readers = {
-                name: MixedReader.read(loaded.config[name], _part(loaded.tensors, f"{name}."))
+                name: MixedReader.read(loaded.config[name], part_of(loaded.tensors, f"{name}."))
                 for name in ("english", "korean")
             }
             picture = None
             if loaded.config["features"]:
                 picture = PictureHead(loaded.config["features"])
-                picture.load_state_dict(_part(loaded.tensors, "picture."))
+                picture.load_state_dict(part_of(loaded.tensors, "picture."))
             calibrations = {key: Calibration(*pair) for key, pair in loaded.config["calibrations"].items()}
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ModelError(f"The weights file {loaded.entry.file} does not fit this version.") from error
@@ -223,7 +224,3 @@ def flag_config(model: FlagModel) -> dict[str, Any]:
         "features": 0 if model.picture is None else model.picture.norm.normalized_shape[0],
         "calibrations": {key: [value.slope, value.offset] for key, value in model.calibrations.items()},
     }
-
-
-def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}

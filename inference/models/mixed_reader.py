@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from inference.models.encoded import EncodedClassifier
+from inference.models.encoded import EncodedClassifier, part_of
 from inference.models.ngram_table import NgramTable
 
 _ENCODED, _TABLE = "encoded.", "table."
@@ -42,11 +42,7 @@ class MixedReader(nn.Module):
     @classmethod
     def read(cls, config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> MixedReader:
         """Raises KeyError, TypeError, ValueError or RuntimeError where the two do not belong together."""
-        table = _part(tensors, _TABLE)
-        encoded = EncodedClassifier.read(config["encoded"], _part(tensors, _ENCODED))
+        table = part_of(tensors, _TABLE)
+        encoded = EncodedClassifier.read(config["encoded"], part_of(tensors, _ENCODED))
         ngrams = NgramTable(table["weights"], table["rarities"], table["bias"])
         return cls(encoded, ngrams, float(config["share"])).eval()
-
-
-def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

@@ -8,6 +8,7 @@ taken out. To draw over pictures (`read_caption_boxes`), a sample of them is rea
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -119,6 +120,11 @@ def split_captions(captions: tuple[Caption, ...]) -> CaptionSplit:
     taken = {caption.key for caption in held_out} | {caption.key for caption in new}
     train = tuple(caption for caption in kept if not _is_held_out(caption) and caption.key not in taken)
     return CaptionSplit(train, held_out, new)
+
+
+def draw_captions(captions: Sequence[Caption], count: int, seed: int) -> list[Caption]:
+    """`count` of them at most, none twice."""
+    return random.Random(seed).sample(list(captions), min(count, len(captions)))
 
 
 def refusal(boxes: tuple[str, ...]) -> str | None:

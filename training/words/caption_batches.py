@@ -16,6 +16,7 @@ from torch import Tensor
 from inference.models.caption_tokens import CaptionTokens, Condition
 from inference.models.keywords import content_words
 from training.words.caption_data import PreparedCaption, padded
+from training.words.fitting import like_lengths_together
 
 KEEP_PICTURE: Final = 0.8
 PICTURE_NOISE: Final = 0.25
@@ -24,7 +25,6 @@ KEEP_TONE: Final = 0.4
 KEEP_APPEAL: Final = 0.7
 KEEP_KEYWORDS: Final = 0.6
 MAX_DRAWN_KEYWORDS: Final = 3
-SHUFFLE_WINDOW: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,8 @@ class BatchMaker:
     def _orders(self, chance: random.Random) -> list[list[int]]:
         rows = list(range(len(self._items)))
         chance.shuffle(rows)
-        window = self._size * SHUFFLE_WINDOW
-        batches: list[list[int]] = []
-        for at in range(0, len(rows), window):
-            near = sorted(rows[at : at + window], key=lambda row: len(self._items[row].tokens))
-            batches += [near[start : start + self._size] for start in range(0, len(near), self._size)]
-        chance.shuffle(batches)
-        return batches
+        lengths = [len(item.tokens) for item in self._items]
+        return like_lengths_together(rows, lengths, self._size, chance)
 
     def _batch(self, items: Sequence[PreparedCaption], chance: random.Random) -> CaptionBatch:
         prefixes = [self._prefix(item, chance) for item in items]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -12,7 +11,7 @@ from torch import Tensor
 
 from inference.models.caption_tokens import Condition
 from inference.models.captioner import MODEL_NAME, Captioner
-from training.datasets.captions import Caption, CaptionSplit
+from training.datasets.captions import Caption, CaptionSplit, draw_captions
 from training.report.evaluation import Evaluation, Goal, Score
 from training.report.intervals import bootstrap_score
 from training.words.caption_samples import found_samples, frequent_words, sample_scores, time_score, write_samples
@@ -43,7 +42,7 @@ def evaluate_captioner(
     ours: dict[str, Score] = {}
     ngrams: dict[str, Score] = {}
     for name, captions in (("held_out", split.held_out), ("new_templates", split.new_templates)):
-        some = random.Random(seed).sample(list(captions), min(limit or SCORED_CAPTIONS, len(captions)))
+        some = draw_captions(captions, limit or SCORED_CAPTIONS, seed)
         if some:
             ours[f"{name}_bits_per_char"] = _per_char(bits(captioner, some, {}), some)
             ours[f"{name}_shown_bits_per_char"] = _per_char(bits(captioner, some, pictures), some)

@@ -104,9 +104,14 @@ def orders(course: Course, epoch: int) -> list[list[int]]:
     chance.shuffle(rows)
     if course.lengths is None:
         return _cut(rows, course.batch)
-    lengths, window = course.lengths, course.batch * WINDOW
+    return like_lengths_together(rows, course.lengths, course.batch, chance)
+
+
+def like_lengths_together(rows: list[int], lengths: Sequence[int], size: int, chance: random.Random) -> list[list[int]]:
+    """Batches of `size` from shuffled `rows`, each of like lengths within a window, in a drawn order."""
+    window = size * WINDOW
     near = [sorted(rows[at : at + window], key=lambda row: lengths[row]) for at in range(0, len(rows), window)]
-    batches = [batch for part in near for batch in _cut(part, course.batch)]
+    batches = [batch for part in near for batch in _cut(part, size)]
     chance.shuffle(batches)
     return batches
 

@@ -2,7 +2,7 @@
 
 Run: `memesmith train flag --data DIR`. The readers learn first and are then kept as they are; the picture head
 learns, on HarMeme's pictures, what to add to the words' logit. Baselines (majority, "flag everything", TF-IDF with
-logistic regression, the hashed n-grams of version 2) are measured by `evaluate` on the same held-out items.
+logistic regression, frozen encoders with one linear layer) are measured by `evaluate` on the same held-out items.
 """
 
 from __future__ import annotations

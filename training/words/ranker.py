@@ -20,7 +20,7 @@ from inference.manifest import Manifest
 from inference.models.caption_ranker import MODEL_NAME, CaptionRanker, read_features
 from inference.models.captioner import Captioner
 from inference.models.hashed import HashedClassifier, HashedConfig
-from training.datasets.captions import Caption, CaptionSplit, read_captions, split_captions
+from training.datasets.captions import Caption, CaptionSplit, draw_captions, read_captions, split_captions
 from training.errors import DataError
 from training.export import Provenance, export_model
 from training.options import EvaluateOptions, Scores, TrainOptions
@@ -28,7 +28,7 @@ from training.report.evaluation import Evaluation
 from training.run import Run
 from training.words.caption_pictures import template_features
 from training.words.hashed_fit import FitPlan, fit
-from training.words.ranker_data import caption_likelihoods, draw_captions, draw_pairs
+from training.words.ranker_data import caption_likelihoods, draw_pairs
 from training.words.ranker_scores import evaluate_ranker
 
 VERSION: Final = "1"

@@ -35,10 +35,6 @@ class Pairs:
         return len(self.better)
 
 
-def draw_captions(captions: Sequence[Caption], count: int, seed: int) -> list[Caption]:
-    return random.Random(seed).sample(list(captions), min(count, len(captions)))
-
-
 def draw_pairs(captions: Sequence[Caption], seed: int, margin: float = MARGIN) -> Pairs:
     """Each caption against a few of its template that are less liked by `margin` standard deviations or more."""
     chance = random.Random(seed)

